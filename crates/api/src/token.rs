@@ -1,0 +1,1 @@
+//! The worker token: who may join which interview.

@@ -1,0 +1,1 @@
+//! The backend: tRPC over axum, sign-in, interviews, transcripts.

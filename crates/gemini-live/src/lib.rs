@@ -1,0 +1,1 @@
+//! The Gemini Live wire: messages, audio path, close reasons.

@@ -1,0 +1,1 @@
+//! The session host on tokio: sockets, timers, clock.

@@ -1,0 +1,2 @@
+//! PrepPal: practise a job interview by talking.
+fn main() {}

@@ -1,0 +1,24 @@
+//! One interview as a state machine: what comes in from the candidate, the model and the backend, what goes out to them.
+//!
+//! It never opens a socket, reads a clock, draws a random number or waits; `no_std` makes most of that a compile error.
+//!
+//! # The caller's contract
+//!
+//! Make one `&mut` call ([`Session::accept_client`], [`Session::handle_input`], [`Session::shut_down`]), then drain
+//! [`Session::poll_output`] **in order** until it gives `None`, then arm one timer for [`Session::poll_timeout`] and wait
+//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`] the session wants
+//! nothing more and can be dropped.
+//!
+//! A [`ConnId`] is never reused, so late news of a connection that was replaced does no harm. A connection that the host
+//! was told to [`Output::Close`] still gets its [`Input::Closed`].
+
+#![no_std]
+extern crate alloc;
+
+mod boundary;
+mod config;
+mod session;
+
+pub use boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Timestamp};
+pub use config::Config;
+pub use session::Session;

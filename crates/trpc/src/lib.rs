@@ -1,0 +1,1 @@
+//! The tRPC wire without I/O: codes, envelopes, batches, superjson, input schemas.

@@ -1,0 +1,1 @@
+//! Messages between browser and session host (protobuf), their limits, and PCM.
