@@ -1,0 +1,131 @@
+//! What the session host says.
+
+use super::link::Link;
+use super::{Client, HostState, Interviewer, Microphone};
+use crate::boundary::{ConnId, Event, Output};
+use crate::life::{End, MicrophoneAccount};
+use crate::timers::Timer;
+use prost::Message;
+use wire::server_to_client_message::Payload;
+use wire::session_ended::Reason;
+use wire::session_state::State as Told;
+use wire::{ServerToClientMessage, SessionEnded, SessionReady, SessionState, TranscriptUpdate};
+
+impl Client {
+    pub(super) fn on_received(&mut self, id: ConnId, message: &[u8]) {
+        if self.link.open() != Some(id) {
+            return;
+        }
+        self.on_sign_of_life(id);
+        let Ok(message) = ServerToClientMessage::decode(message) else {
+            self.sequence.count.malformed += 1;
+            return;
+        };
+        if !self.sequence.is_news(message.sequence) {
+            return;
+        }
+        match message.payload {
+            Some(Payload::TranscriptUpdate(update)) => self.on_transcript(&update),
+            Some(Payload::AudioResponse(audio)) => {
+                self.interviewer_speaks();
+                self.play_out.push(audio.audio_content);
+                self.tell(Event::SoundQueued);
+            }
+            Some(Payload::Error(error)) => {
+                self.tell(Event::Notice { code: error.code, message: error.message });
+            }
+            Some(Payload::SessionEnded(ended)) => self.on_session_ended(ended),
+            Some(Payload::SessionReady(ready)) => self.on_ready(id, ready),
+            Some(Payload::Interrupted(_)) => {
+                let (heard_ms, unheard_ms) = self.play_out.flush();
+                self.interviewer = Interviewer::Silent;
+                self.tell(Event::Interrupted { heard_ms, unheard_ms });
+            }
+            Some(Payload::SessionState(state)) => self.on_session_state(state),
+            None => {}
+        }
+    }
+
+    fn on_ready(&mut self, id: ConnId, ready: SessionReady) {
+        if self.session_id.is_some() {
+            self.rejoins += 1;
+        }
+        self.link = Link::Ready(id);
+        self.session_id = Some(ready.session_id);
+        self.refused_before = false;
+        self.backoff.reset();
+        self.timers.stop(Timer::Attempt);
+        self.timers.stop(Timer::Patience);
+        self.remaining = Some((self.now, ready.remaining_ms));
+        for turn in &ready.transcript {
+            if let Some(changed) = self.transcript.merge(turn) {
+                self.tell(Event::TranscriptChanged(changed));
+            }
+        }
+        if let Some(request) = self.unsent_pause.take() {
+            self.change_pause(request);
+        }
+        if self.end_wanted {
+            self.ask_to_end(id);
+        } else {
+            self.send_waiting(self.config.catch_up_burst_bytes);
+        }
+    }
+
+    fn on_transcript(&mut self, update: &TranscriptUpdate) {
+        if let Some(changed) = self.transcript.update(update) {
+            if changed.speaker == wire::Speaker::Ai && !update.turn_complete && !update.is_final {
+                self.interviewer_speaks();
+            }
+            self.tell(Event::TranscriptChanged(changed));
+        }
+        if update.turn_complete {
+            self.interviewer = Interviewer::Silent;
+            self.tell(Event::TurnComplete);
+        }
+    }
+
+    fn interviewer_speaks(&mut self) {
+        if self.interviewer == Interviewer::Silent {
+            self.interviewer = Interviewer::Speaking;
+            self.play_out.begin_turn();
+        }
+    }
+
+    fn on_session_state(&mut self, state: SessionState) {
+        self.remaining = Some((self.now, state.remaining_ms));
+        match state.state() {
+            Told::Unspecified => {}
+            Told::Connecting => self.host = HostState::Connecting,
+            Told::Live => {
+                self.host = HostState::Live;
+                self.microphone = Microphone::Open;
+            }
+            Told::Paused => {
+                self.host = HostState::Paused;
+                self.microphone = Microphone::Closed;
+            }
+            Told::Reconnecting => self.host = HostState::Reconnecting,
+            Told::Ending => self.host = HostState::Ending,
+        }
+    }
+
+    fn on_session_ended(&mut self, ended: SessionEnded) {
+        self.farewell = Some(End {
+            reason: Reason::try_from(ended.reason).unwrap_or(Reason::Unspecified),
+            close_code: None,
+            microphone: Some(MicrophoneAccount {
+                received_bytes: ended.audio_received_bytes,
+                forwarded_bytes: ended.audio_forwarded_bytes,
+                dropped_bytes: ended.audio_dropped_bytes,
+            }),
+        });
+        self.microphone = Microphone::Closed;
+        self.timers.stop(Timer::Ending);
+        self.timers.set(Timer::Close, self.now.plus(self.config.close_timeout_ms));
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+}

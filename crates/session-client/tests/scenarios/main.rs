@@ -1,0 +1,7 @@
+//! What a candidate's client does, told as scenarios on virtual time.
+
+mod ending;
+mod joining;
+mod losing;
+mod rig;
+mod talking;
