@@ -3,7 +3,7 @@
 use super::field::{Field, Items, State};
 use super::issue::{Finding, Issue, MAX_SAFE_INTEGER, Step};
 use super::{Input, Parse};
-use crate::Date;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
@@ -66,13 +66,9 @@ impl<'a> Slot<'a> {
         self.typed("boolean", Value::as_bool)
     }
 
-    /// Reads an instant: ISO 8601 text with an offset, or epoch milliseconds.
-    pub fn date(self) -> Field<'a, Date> {
-        self.typed("date", |value| match value {
-            Value::String(text) => Date::parse(text),
-            Value::Number(number) => Date::from_unix_ms(number.as_i64()?),
-            _ => None,
-        })
+    /// Reads an instant as `T` does: its `Deserialize` says which text and which numbers it takes.
+    pub fn date<T: Deserialize<'a>>(self) -> Field<'a, T> {
+        self.typed("date", |value| T::deserialize(value).ok())
     }
 
     /// Reads a whole number that JavaScript can hold exactly.
@@ -177,8 +173,8 @@ impl<'a> Object<'a> {
         self.slot(key).int()
     }
 
-    /// Reads an instant: ISO 8601 text with an offset, or epoch milliseconds.
-    pub fn date(&self, key: &'a str) -> Field<'a, Date> {
+    /// Reads an instant as `T` does: its `Deserialize` says which text and which numbers it takes.
+    pub fn date<T: Deserialize<'a>>(&self, key: &'a str) -> Field<'a, T> {
         self.slot(key).date()
     }
 
