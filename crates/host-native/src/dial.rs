@@ -1,0 +1,103 @@
+//! Opens a connection to the model.
+
+use gemini_live::Endpoint;
+use rustls::ClientConfig;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::header::InvalidHeaderValue;
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Response};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+
+/// TCP, TLS and upgrade together.
+const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Read at once. The model's frames are about 40 kB.
+const READ_BUFFER_BYTES: usize = 64 << 10;
+
+/// Gathered before a write: some frames of microphone audio.
+const WRITE_BUFFER_BYTES: usize = 16 << 10;
+
+/// What is kept of the text that explains a refusal.
+const MAX_REASON_BYTES: usize = 512;
+
+/// A connection to the model.
+pub(crate) type ModelSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How the model is reached; built once.
+#[derive(Clone)]
+pub(crate) struct Dialler {
+    request: Request,
+    tls: Arc<ClientConfig>,
+}
+
+/// Why the model can never be reached with these settings.
+#[derive(Debug)]
+pub(crate) enum Unusable {
+    Url(Error),
+    Key(InvalidHeaderValue),
+}
+
+/// Why a connection could not be opened.
+#[derive(Debug)]
+pub(crate) enum DialError {
+    /// The peer answered the upgrade with this HTTP status and text.
+    Refused(u16, String),
+    /// No answer in time.
+    TimedOut,
+    /// No connection, or no WebSocket behind it.
+    Failed(Box<Error>),
+    /// It is not wanted any more.
+    Abandoned,
+}
+
+impl fmt::Display for DialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(status, _) => write!(f, "the upgrade was answered with status {status}"),
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::Failed(error) => write!(f, "{error}"),
+            Self::Abandoned => f.write_str("not wanted any more"),
+        }
+    }
+}
+
+impl Dialler {
+    /// The key goes into a header, because URLs end up in logs.
+    pub(crate) fn new(endpoint: &Endpoint, tls: Arc<ClientConfig>) -> Result<Self, Unusable> {
+        let mut request = endpoint.websocket_url().into_client_request().map_err(Unusable::Url)?;
+        let (name, key) = endpoint.api_key_header();
+        let mut key = HeaderValue::try_from(key).map_err(Unusable::Key)?;
+        key.set_sensitive(true);
+        request.headers_mut().insert(HeaderName::from_static(name), key);
+        Ok(Self { request, tls })
+    }
+
+    pub(crate) async fn dial(self) -> Result<Box<ModelSocket>, DialError> {
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(crate::connection::MODEL.max_message_bytes))
+            .max_frame_size(Some(crate::connection::MODEL.max_message_bytes))
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(WRITE_BUFFER_BYTES);
+        let connector = Connector::Rustls(self.tls);
+        let connect = connect_async_tls_with_config(self.request, Some(config), true, Some(connector));
+        match timeout(DIAL_TIMEOUT, Box::pin(connect)).await {
+            Err(_) => Err(DialError::TimedOut),
+            Ok(Ok((socket, _))) => Ok(Box::new(socket)),
+            Ok(Err(Error::Http(answer))) => Err(refused(&answer)),
+            Ok(Err(error)) => Err(DialError::Failed(Box::new(error))),
+        }
+    }
+}
+
+fn refused(answer: &Response<Option<Vec<u8>>>) -> DialError {
+    let body = answer.body().as_deref().unwrap_or_default();
+    let reason = String::from_utf8_lossy(&body[..body.len().min(MAX_REASON_BYTES)]);
+    DialError::Refused(answer.status().as_u16(), reason.into_owned())
+}

@@ -1,0 +1,215 @@
+//! The host as a whole: what every interview shares, and its end.
+
+use crate::backend::{self, Backend};
+use crate::counts::Counts;
+use crate::dial::{self, Dialler};
+use crate::news::News;
+use crate::registry::Registry;
+use crate::send_queue::QueueLimits;
+use crate::{admission, driver, tls};
+use axum::extract::ws::WebSocket;
+use futures::future::join_all;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+
+/// How long goodbyes may take after the last interview has ended: a close frame's echo and a little.
+const GOODBYES: Duration = Duration::from_secs(2);
+
+/// What a host needs to know. Holds secrets, therefore no `Debug`.
+pub struct Config {
+    /// The backend, without `/api/internal`: `http://127.0.0.1:3000`.
+    pub app_url: String,
+    /// Shows the backend that we are its session host.
+    pub worker_shared_secret: String,
+    /// What worker tokens are signed with.
+    pub jwt_secret: String,
+    /// Where the model is.
+    pub endpoint: gemini_live::Endpoint,
+    /// Settings of every interview; its `interview_id` is replaced.
+    pub session: session_core::Config,
+    /// A bound for everything.
+    pub limits: Limits,
+}
+
+/// Bounds of a host.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Interviews at once. A newcomer beyond it is closed with 1013; one who comes back never is.
+    pub max_interviews: usize,
+    /// What may wait for a candidate.
+    pub downlink: QueueLimits,
+    /// What may wait for the model.
+    pub uplink: QueueLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const CONTROL_BYTES: usize = 4 << 20;
+        const CONTROL_FRAMES: usize = 4096;
+        Self {
+            max_interviews: 1000,
+            // The model speaks faster than real time, and the client keeps the play-out queue: a minute is a long answer.
+            downlink: QueueLimits {
+                audio_bytes: wire::SampleRate::INTERVIEWER.bytes(60_000),
+                control_bytes: CONTROL_BYTES,
+                control_frames: CONTROL_FRAMES,
+            },
+            // Two seconds of a model that does not read, on top of the ten that a session sends at once when it has held
+            // them over a change of connections.
+            uplink: QueueLimits {
+                audio_bytes: wire::SampleRate::MICROPHONE.bytes(12_000),
+                control_bytes: CONTROL_BYTES,
+                control_frames: CONTROL_FRAMES,
+            },
+        }
+    }
+}
+
+/// Why a host could not be made. Every one is a mistake in the configuration, except the last.
+#[derive(Debug)]
+pub enum StartError {
+    /// `WORKER_SHARED_SECRET` holds characters that an HTTP header cannot carry.
+    Secret(Box<dyn std::error::Error + Send + Sync>),
+    /// The model's address is no WebSocket URL, or its key cannot go into a header.
+    Endpoint(Box<dyn std::error::Error + Send + Sync>),
+    /// TLS, the HTTP client or the system's randomness cannot be had.
+    System(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Secret(_) => "the worker shared secret cannot be sent in a header",
+            Self::Endpoint(_) => "the model's endpoint cannot be used",
+            Self::System(_) => "the system lacks what a session host needs",
+        })
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Secret(error) | Self::Endpoint(error) | Self::System(error) => Some(error.as_ref()),
+        }
+    }
+}
+
+/// What became of the interviews that ran when the host was drained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Ended, with their transcripts acknowledged.
+    pub saved: usize,
+    /// Not ended in time.
+    pub unsaved: usize,
+}
+
+/// The session host. Clones are the same host.
+#[derive(Clone)]
+pub struct Host(Arc<Shared>);
+
+/// What every interview shares.
+pub(crate) struct Shared {
+    pub(crate) limits: Limits,
+    pub(crate) session: session_core::Config,
+    pub(crate) jwt_secret: String,
+    pub(crate) dialler: Dialler,
+    pub(crate) backend: Backend,
+    pub(crate) registry: Registry,
+    pub(crate) counts: Counts,
+    pub(crate) interviews: TaskTracker,
+    pub(crate) connections: TaskTracker,
+    seed: u64,
+}
+
+impl Host {
+    /// Makes a host. It opens no connection yet.
+    pub fn new(config: Config) -> Result<Self, StartError> {
+        let tls = tls::client_config().map_err(|error| StartError::System(error.into()))?;
+        let backend = Backend::new(&config.app_url, &config.worker_shared_secret, tls.as_ref().clone())
+            .map_err(|error| match error {
+                backend::Unusable::Secret(error) => StartError::Secret(error.into()),
+                backend::Unusable::Client(error) => StartError::System(error.into()),
+            })?;
+        let dialler = Dialler::new(&config.endpoint, tls).map_err(|error| match error {
+            dial::Unusable::Url(error) => StartError::Endpoint(error.into()),
+            dial::Unusable::Key(error) => StartError::Endpoint(error.into()),
+        })?;
+        let seed = getrandom::u64().map_err(|error| StartError::System(error.into()))?;
+        Ok(Self(Arc::new(Shared {
+            limits: config.limits,
+            session: config.session,
+            jwt_secret: config.jwt_secret,
+            dialler,
+            backend,
+            registry: Registry::new(config.limits.max_interviews),
+            counts: Counts::default(),
+            interviews: TaskTracker::new(),
+            connections: TaskTracker::new(),
+            seed,
+        })))
+    }
+
+    /// Returns the routes: `GET /{interview_id}?token=…` upgrades to a candidate's WebSocket, `GET /health` tells what
+    /// runs (503 while draining).
+    pub fn router(&self) -> axum::Router {
+        admission::router(self.0.clone())
+    }
+
+    /// Lets nobody in any more, ends every interview, and waits until their transcripts are stored, at most so long.
+    ///
+    /// The backend must answer meanwhile. The router keeps answering, with 1013.
+    pub async fn drain(&self, limit: Duration) -> Drained {
+        let shared = &self.0;
+        let running = shared.registry.close();
+        let total = running.len();
+        shared.interviews.close();
+        shared.connections.close();
+        let ended = async {
+            let told = running.iter().map(|interview| interview.send(News::ShutDown));
+            // One that ended meanwhile needs not be told.
+            let _ = join_all(told).await;
+            shared.interviews.wait().await;
+        };
+        if timeout(limit, ended).await.is_err() {
+            tracing::error!("not every interview could be ended in time");
+        }
+        let unsaved = shared.registry.len();
+        if timeout(GOODBYES, shared.connections.wait()).await.is_err() {
+            tracing::debug!("some connections did not take their goodbye");
+        }
+        Drained { saved: total.saturating_sub(unsaved), unsaved }
+    }
+}
+
+impl Shared {
+    /// Returns what an interview's back-off jitter starts from: another one for each.
+    pub(crate) fn seed(&self) -> u64 {
+        let started = self.counts.interviews_started.load(std::sync::atomic::Ordering::Relaxed);
+        self.seed.wrapping_add(started.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// Brings a candidate whose token was checked to the task of the interview.
+    pub(crate) async fn join(self: Arc<Self>, interview_id: &str, socket: Box<WebSocket>) {
+        let mut newcomer = News::Joined(socket);
+        loop {
+            let entered = self.registry.enter(interview_id, || driver::start(&self, interview_id));
+            let task = match entered {
+                Ok(task) => task,
+                Err(reason) => {
+                    if let News::Joined(socket) = newcomer {
+                        admission::turn_away(&self, *socket, reason).await;
+                    }
+                    return;
+                }
+            };
+            match task.send(newcomer).await {
+                Ok(()) => return,
+                // That interview ended meanwhile. Whether there is another is for a new session to say.
+                Err(returned) => newcomer = returned.0,
+            }
+        }
+    }
+}
