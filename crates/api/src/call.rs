@@ -132,3 +132,56 @@ pub fn parse_context(body: &[u8]) -> Result<Context, CallError> {
     }
     serde_json::from_slice::<Answer>(body).map(|answer| answer.result.data).map_err(|_| CallError::Malformed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interview::Speaker;
+
+    #[test]
+    fn a_context_is_asked_for_by_url() {
+        let call = Call::GetContext(GetContext { interview_id: "i&1".into() });
+        let request = call.request();
+        assert_eq!(request.path_and_query, "/getContext?input=%7B%22interviewId%22%3A%22i%261%22%7D");
+        assert_eq!(request.body, None);
+    }
+
+    #[test]
+    fn a_transcript_is_submitted_as_the_backend_reads_it() {
+        let entry = TranscriptEntry { speaker: Speaker::Ai, content: "Hi".into(), timestamp: Timestamp(0) };
+        let call = Call::SubmitTranscript(SubmitTranscript {
+            interview_id: "i".into(),
+            transcript: vec![entry],
+            end_reason: Some(EndReason::TimeLimit),
+            started_at: None,
+            ended_at: Some(Timestamp(1)),
+        });
+        let request = call.request();
+        assert_eq!(request.path_and_query, "/submitTranscript");
+        assert_eq!(
+            String::from_utf8(request.body.unwrap()).unwrap(),
+            concat!(
+                r#"{"interviewId":"i","transcript":[{"speaker":"AI","content":"Hi","#,
+                r#""timestamp":"1970-01-01T00:00:00.000Z"}],"endReason":"TIME_LIMIT","#,
+                r#""endedAt":"1970-01-01T00:00:00.001Z"}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_context_is_read_from_its_answer_only() {
+        let body = br#"{"result":{"data":{"role":"Cook","jobDescription":"","resume":"","persona":"",
+            "language":"en","durationMinutes":20,"status":"IN_PROGRESS"}}}"#;
+        assert_eq!(parse_context(body).unwrap().status, Status::InProgress);
+        assert_eq!(parse_context(b"{}"), Err(CallError::Malformed));
+        assert_eq!(parse_context(b"<html>"), Err(CallError::Malformed));
+    }
+
+    #[test]
+    fn what_an_operator_can_mend_is_retried() {
+        let retryable = |status| CallError::Status(status).is_retryable();
+        assert!(CallError::Unreachable.is_retryable() && CallError::Malformed.is_retryable());
+        assert!([401, 403, 408, 429, 500, 503].into_iter().all(retryable));
+        assert!(![400, 404, 409, 412, 413].into_iter().any(retryable));
+    }
+}

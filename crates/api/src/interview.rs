@@ -75,3 +75,55 @@ pub struct Context {
     /// Where the interview stands.
     pub status: Status,
 }
+
+macro_rules! names {
+    ($type:ident { $($variant:ident = $name:literal),* $(,)? }) => {
+        impl $type {
+            /// Every value, in order of declaration.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// Returns the name it has on the wire and in the database.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// Returns the value of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|value| value.name() == name)
+            }
+        }
+    };
+}
+
+names!(Status { Pending = "PENDING", InProgress = "IN_PROGRESS", Completed = "COMPLETED", Error = "ERROR" });
+names!(Speaker { User = "USER", Ai = "AI" });
+names!(EndReason {
+    User = "USER",
+    Interviewer = "INTERVIEWER",
+    TimeLimit = "TIME_LIMIT",
+    ClientLeft = "CLIENT_LEFT",
+    Failed = "FAILED",
+    Shutdown = "SHUTDOWN",
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_serde_writes() {
+        for status in Status::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.name());
+            assert_eq!(Status::from_name(status.name()), Some(status));
+        }
+        for speaker in Speaker::ALL {
+            assert_eq!(serde_json::to_value(speaker).unwrap(), speaker.name());
+        }
+        for reason in EndReason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
+        }
+        assert_eq!(Status::from_name("pending"), None);
+    }
+}
