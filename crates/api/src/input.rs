@@ -48,7 +48,8 @@ impl Input for CreateInterview {
         let job_description = document("jobDescription");
         let resume = document("resume");
         let persona = fields.string("persona").trim().max(MAX_LINE_CHARS).or(String::new());
-        let language = fields.string("language").check(is_language, "Not a BCP 47 tag").or("en".to_owned());
+        let language =
+            fields.string("language").check(|tag| is_language(tag), "Not a BCP 47 tag").or("en".to_owned());
         let duration_minutes =
             fields.int("durationMinutes").min(1).max(MAX_DURATION_MINUTES.into()).required();
         Some(Self {
@@ -64,7 +65,7 @@ impl Input for CreateInterview {
 }
 
 /// RFC 5646: subtags of one to eight letters and digits, the first of letters only; 35 characters hold any real tag.
-fn is_language(tag: &String) -> bool {
+fn is_language(tag: &str) -> bool {
     let is_subtag = |subtag: &str| {
         (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
@@ -196,10 +197,10 @@ mod tests {
     #[test]
     fn a_language_is_a_tag() {
         for tag in ["en", "de-CH", "zh-Hant-TW", "es-419"] {
-            assert!(is_language(&tag.to_owned()), "{tag}");
+            assert!(is_language(tag), "{tag}");
         }
         for tag in ["", "e", "en_US", "en-", "-en", "12", "English language", "abcdefghi"] {
-            assert!(!is_language(&tag.to_owned()), "{tag}");
+            assert!(!is_language(tag), "{tag}");
         }
     }
 

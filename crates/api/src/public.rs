@@ -1,9 +1,10 @@
 //! What a candidate's client asks of the backend: inputs and outputs of the public router.
 
 use crate::interview::{EndReason, Status, TranscriptEntry};
-use crate::procedure::{Kind, Procedure};
+use crate::procedure::Procedure;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use trpc::Kind;
 
 /// Longest role, persona and language tag, characters.
 pub const MAX_LINE_CHARS: u32 = 500;

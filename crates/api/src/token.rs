@@ -84,7 +84,7 @@ pub fn sign(claims: &Claims, secret: impl AsRef<[u8]>) -> String {
     let mut token = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode_to_string(&claims));
     let tag = keyed(secret.as_ref()).chain_update(&token).finalize().into_bytes();
     token.push('.');
-    URL_SAFE_NO_PAD.encode_append(&tag, &mut token);
+    URL_SAFE_NO_PAD.encode_append(tag, &mut token);
     token
 }
 
