@@ -42,6 +42,10 @@ pub struct ServerMessage<'a> {
 impl<'a> ServerMessage<'a> {
     /// Reads the payload of a frame, binary or text.
     pub fn parse(payload: &'a [u8]) -> Result<Self, ParseError> {
+        // Serde alone would take a list for a struct without its names.
+        if payload.trim_ascii_start().first() != Some(&b'{') {
+            return Err(ParseError { line: 1, column: 1 });
+        }
         serde_json::from_slice(payload).map_err(|error| ParseError::of(&error))
     }
 
@@ -239,7 +243,9 @@ fn cancelled_ids<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<V
 }
 
 fn time_left_ms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Ok(Option::<Text<'de>>::deserialize(deserializer)?.and_then(|text| duration_ms(&text.0)))
+    // The news counts even if its number cannot be read.
+    let time_left = Option::<&RawValue>::deserialize(deserializer)?;
+    Ok(time_left.and_then(|value| duration_ms(value.get().trim_matches('"'))))
 }
 
 fn voice_activity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<VoiceActivity>, D::Error> {
