@@ -1,11 +1,28 @@
 //! What crosses the border between the core and its host.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use api::call::{Call, CallError};
+use api::interview::EndReason;
+use serde::{Deserialize, Serialize};
 
 /// Unix milliseconds, given by the host. The core keeps the largest it has seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// Returns the instant so many milliseconds later.
+    #[must_use]
+    pub fn after(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Returns the milliseconds since an earlier instant; 0 if it is not earlier.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
 
 /// One WebSocket: the candidate's or the model's. Never reused within an interview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +99,81 @@ pub enum Priority {
 /// What happened, for logs and metrics. Holds no speech, no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// A candidate connected.
+    ClientJoined {
+        /// An earlier connection of this interview existed.
+        rejoined: bool,
+    },
+    /// The candidate's connection is gone.
+    ClientLost {
+        /// The peer's close code; `None` if it vanished.
+        code: Option<u16>,
+    },
+    /// A client sent something that is no message.
+    ClientMalformed,
+    /// Microphone audio came faster than the limit, and was dropped.
+    AudioTooFast {
+        /// Bytes dropped by this message.
+        bytes: usize,
+    },
+    /// A send queue overflowed, and audio was dropped.
+    AudioDropped {
+        /// Which side did not read.
+        towards: Side,
+        /// Bytes of PCM.
+        bytes: usize,
+    },
+    /// A backend call failed; it is tried again if `retry_in_ms` says when.
+    CallFailed {
+        /// The procedure.
+        procedure: &'static str,
+        /// Why.
+        error: CallError,
+        /// How long until the next try; `None` if there is none.
+        retry_in_ms: Option<u64>,
+    },
+    /// The model is ready to converse.
+    ModelReady {
+        /// It continues the session of an earlier connection.
+        resumed: bool,
+        /// From the dial to its readiness.
+        took_ms: u64,
+    },
+    /// A connection to the model is gone, or was refused.
+    ModelLost {
+        /// Its close code, or the HTTP status of a refused upgrade.
+        code: Option<u16>,
+        /// Its reason, for the operator.
+        reason: String,
+        /// How long until the next try; `None` if there is none.
+        retry_in_ms: Option<u64>,
+    },
+    /// The model's connection is replaced before its end.
+    ModelRotated,
+    /// The model sent something that cannot be read.
+    ModelMalformed,
+    /// The interviewer should have answered and did not.
+    ModelStalled {
+        /// How often it was asked to go on; the next step is another connection.
+        nudges: u32,
+    },
+    /// The transcript is acknowledged.
+    TranscriptStored {
+        /// Turns in it.
+        turns: usize,
+    },
     /// The interview is over and nothing more will be wanted.
-    Ended,
+    Ended {
+        /// Why; `None` if it never began.
+        reason: Option<EndReason>,
+    },
+}
+
+/// A side of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The browser.
+    Candidate,
+    /// The interviewer.
+    Model,
 }

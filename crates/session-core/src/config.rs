@@ -13,8 +13,10 @@ pub struct Config {
     pub voice: Option<String>,
     /// How long a lost client may take to come back. 0 ends the interview at once.
     pub grace_ms: u64,
-    /// How fast microphone audio may arrive, in multiples of real time, after a burst allowance.
+    /// How fast microphone audio may arrive, in multiples of real time, after a burst of ten seconds.
     pub uplink_rate_limit: u32,
+    /// Everything else that has a bound.
+    pub limits: Limits,
 }
 
 impl Config {
@@ -26,6 +28,73 @@ impl Config {
             voice: None,
             grace_ms: 60_000,
             uplink_rate_limit: 2,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Bounds and time-outs. Milliseconds where the name says so.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// How long the backend may take to say what an interview is about, retries included.
+    pub context_ms: u64,
+    /// From the dial to the model's `setupComplete`. Dial, TLS and upgrade have 10 s of it in the host.
+    pub model_setup_ms: u64,
+    /// For the model's echo of our close; a resume is refused while it believes the old connection open.
+    pub model_close_ms: u64,
+    /// Age at which the model's connection is replaced at the next quiet point; it is cut at about ten minutes.
+    pub model_age_ms: u64,
+    /// How long before the announced cut the connection is replaced even in mid-sentence.
+    pub rotate_ahead_ms: u64,
+    /// Assumed when `goAway` does not say how much time is left.
+    pub go_away_default_ms: u64,
+    /// Openings of the model in a row before the interview is given up; a connection that lived a minute resets it.
+    pub model_opens: u32,
+    /// Refused resumes in a row before the conversation is rebuilt in a new session.
+    pub resume_tries: u32,
+    /// A resumption handle is not used when older; the vendor keeps it for two hours.
+    pub handle_ms: u64,
+    /// How long after the end of the candidate's turn the interviewer must have begun to answer.
+    pub reply_ms: u64,
+    /// Reminders to a silent interviewer before the connection is replaced.
+    pub nudges: u32,
+    /// Microphone audio that waits while there is no model.
+    pub uplink_held_ms: u64,
+    /// Typed answers that wait while there is no model.
+    pub typed_held: usize,
+    /// Longest typed answer, bytes of UTF-8.
+    pub typed_bytes: usize,
+    /// Malformed messages before the client is closed.
+    pub malformed: u32,
+    /// How long the model is kept after the candidate's connection is gone.
+    pub let_go_ms: u64,
+    /// Longest pause.
+    pub pause_ms: u64,
+    /// How long a farewell may take.
+    pub farewell_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            context_ms: 30_000,
+            model_setup_ms: 15_000,
+            model_close_ms: 1_000,
+            model_age_ms: 510_000,
+            rotate_ahead_ms: 8_000,
+            go_away_default_ms: 48_000,
+            model_opens: 8,
+            resume_tries: 4,
+            handle_ms: 7_200_000,
+            reply_ms: 10_000,
+            nudges: 1,
+            uplink_held_ms: 10_000,
+            typed_held: 16,
+            typed_bytes: 16 * 1024,
+            malformed: 10,
+            let_go_ms: 5_000,
+            pause_ms: 1_800_000,
+            farewell_ms: 20_000,
         }
     }
 }

@@ -6,8 +6,8 @@
 //!
 //! Make one `&mut` call ([`Session::accept_client`], [`Session::handle_input`], [`Session::shut_down`]), then drain
 //! [`Session::poll_output`] **in order** until it gives `None`, then arm one timer for [`Session::poll_timeout`] and wait
-//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`] the session wants
-//! nothing more and can be dropped.
+//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`] the session
+//! wants nothing more and can be dropped.
 //!
 //! A [`ConnId`] is never reused, so late news of a connection that was replaced does no harm. A connection that the host
 //! was told to [`Output::Close`] still gets its [`Input::Closed`].
@@ -15,10 +15,18 @@
 #![no_std]
 extern crate alloc;
 
+mod backoff;
 mod boundary;
+mod clock;
 mod config;
+mod instruction;
+mod journal;
 mod session;
+mod timer;
+mod transcript;
+mod uplink;
 
-pub use boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Timestamp};
-pub use config::Config;
+pub use boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Side, Timestamp};
+pub use config::{Config, Limits};
 pub use session::Session;
+pub use timer::Timer;

@@ -1,0 +1,162 @@
+//! The way out: the transcript is acknowledged, then the client is told, then its connection is closed.
+
+use super::backend::instant;
+use super::{Ending, Phase, Progress, Session};
+use crate::boundary::{Event, Output};
+use crate::journal::Record;
+use crate::timer::Timer;
+use api::call::{Call, CallError, SubmitTranscript, UpdateStatus};
+use api::interview::{EndReason, Speaker, Status};
+use wire::server_to_client_message::Payload as ToClient;
+use wire::session_ended::Reason;
+use wire::{CloseCode, ErrorCode};
+
+impl Session {
+    /// Ends the conversation, and begins to store it. Does nothing if that has begun already.
+    pub(super) fn begin_ending(&mut self, reason: EndReason) {
+        if !matches!(self.phase, Phase::Loading(_) | Phase::Open(_)) {
+            return;
+        }
+        if let Some(conn) = self.model.ready() {
+            self.forward_held_audio(conn);
+        }
+        self.uplink.abandon();
+        self.end_model_turn();
+        self.seal(Speaker::User);
+        self.hang_up_model();
+        self.timers.disarm_all();
+        self.clock.resume(self.now);
+        // What is submitted says it all.
+        self.progress = Progress::Reported;
+        self.persist(&Record::Ending { reason, at: self.now });
+        self.phase = Phase::Ending(Ending { reason, at: self.now, call: None, failures: 0 });
+        self.submit();
+    }
+
+    /// Calls the backend with what is to be stored.
+    pub(super) fn submit(&mut self) {
+        let Phase::Ending(Ending { reason, at, call: None, .. }) = self.phase else { return };
+        match self.last_call(reason, at) {
+            None => self.leave(reason),
+            Some(call) => {
+                let call = self.call(call);
+                if let Phase::Ending(ending) = &mut self.phase {
+                    ending.call = Some(call);
+                }
+            }
+        }
+    }
+
+    /// Returns what the backend must learn; nothing if the interview did not begin and may still be held.
+    fn last_call(&self, reason: EndReason, at: crate::boundary::Timestamp) -> Option<Call> {
+        let interview_id = self.config.interview_id.clone();
+        let (started_at, ended_at) = (self.clock.started().map(instant), Some(instant(at)));
+        let wanted = matches!(reason, EndReason::User | EndReason::Interviewer | EndReason::TimeLimit);
+        if self.transcript.is_empty() && !wanted {
+            started_at?;
+            if reason == EndReason::Failed {
+                let status = Status::Error;
+                return Some(Call::UpdateStatus(UpdateStatus { interview_id, status, started_at, ended_at }));
+            }
+        }
+        Some(Call::SubmitTranscript(SubmitTranscript {
+            interview_id,
+            transcript: self.transcript.entries(),
+            end_reason: Some(reason),
+            started_at,
+            ended_at,
+        }))
+    }
+
+    pub(super) fn on_submitted(&mut self, answer: Result<(), CallError>) {
+        let Phase::Ending(ending) = &mut self.phase else { return };
+        let reason = ending.reason;
+        match answer {
+            Ok(()) => {
+                self.persist(&Record::Acknowledged);
+                self.report(Event::TranscriptStored { turns: self.transcript.entries().len() });
+                self.leave(reason);
+            }
+            Err(error) => {
+                ending.failures += 1;
+                let failures = ending.failures;
+                let again = self.retry(
+                    Timer::RetrySubmit,
+                    "submitTranscript",
+                    error,
+                    Self::report_backoff(),
+                    failures,
+                );
+                if !again {
+                    self.send_error(
+                        ErrorCode::Internal,
+                        "the transcript was refused by the backend and is not stored",
+                    );
+                    self.leave(EndReason::Failed);
+                } else if failures == 1 {
+                    self.send_error(
+                        ErrorCode::Internal,
+                        "the transcript could not be stored yet; trying again",
+                    );
+                }
+            }
+        }
+    }
+
+    /// Says goodbye to the client with the reason and the account of its audio.
+    fn leave(&mut self, reason: EndReason) {
+        let ended = if self.client_said_hello() {
+            let account = self.uplink.account();
+            wire::SessionEnded {
+                reason: wire_reason(reason).into(),
+                audio_received_bytes: account.received,
+                audio_forwarded_bytes: account.forwarded,
+                audio_dropped_bytes: account.dropped,
+            }
+        } else {
+            wire::SessionEnded { reason: seed_reason(reason).into(), ..wire::SessionEnded::default() }
+        };
+        self.send_client(ToClient::SessionEnded(ended));
+        self.finish(close_code(reason), Some(reason));
+    }
+
+    /// Closes what is open; nothing follows.
+    pub(super) fn finish(&mut self, code: CloseCode, reason: Option<EndReason>) {
+        if let Some(client) = self.client.take() {
+            self.outputs.push_back(Output::Close(client.conn, code.code()));
+        }
+        self.hang_up_model();
+        self.timers.disarm_all();
+        self.phase = Phase::Ended;
+        self.report(Event::Ended { reason });
+    }
+}
+
+fn wire_reason(reason: EndReason) -> Reason {
+    match reason {
+        EndReason::User => Reason::User,
+        EndReason::Interviewer => Reason::Interviewer,
+        EndReason::TimeLimit => Reason::TimeLimit,
+        EndReason::ClientLeft => Reason::ClientLeft,
+        EndReason::Failed => Reason::Failed,
+        EndReason::Shutdown => Reason::Shutdown,
+    }
+}
+
+/// Existing clients know four reasons.
+fn seed_reason(reason: EndReason) -> Reason {
+    match reason {
+        EndReason::User | EndReason::Interviewer | EndReason::TimeLimit => wire_reason(reason),
+        EndReason::ClientLeft | EndReason::Failed | EndReason::Shutdown => Reason::Unspecified,
+    }
+}
+
+fn close_code(reason: EndReason) -> CloseCode {
+    match reason {
+        EndReason::User => CloseCode::EndedByUser,
+        EndReason::Interviewer => CloseCode::EndedByInterviewer,
+        EndReason::TimeLimit => CloseCode::TimeLimit,
+        EndReason::Failed => CloseCode::Error,
+        EndReason::ClientLeft | EndReason::Shutdown => CloseCode::InterviewOver,
+    }
+}
