@@ -84,6 +84,9 @@ pub trait Input: Sized {
 
 /// Anything a call's input can be read as.
 pub trait Parse: Sized {
+    /// Whether the input is looked at; if not, it may be anything, even unreadable.
+    const READS_INPUT: bool = true;
+
     /// Reads the value that stands in `slot`. `None` exactly if it had an issue, which is noted by then.
     fn parse(slot: Slot<'_>) -> Option<Self>;
 }
@@ -96,6 +99,8 @@ impl<I: Input> Parse for I {
 
 /// No input: whatever is sent is ignored.
 impl Parse for () {
+    const READS_INPUT: bool = false;
+
     fn parse(_: Slot<'_>) -> Option<Self> {
         Some(())
     }
