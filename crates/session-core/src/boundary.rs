@@ -33,7 +33,7 @@ pub struct ConnId(pub u64);
 pub struct CallId(pub u64);
 
 /// News for the core.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Input<'a> {
     /// A dialled connection to the model is open (the upgrade is answered, nothing was sent yet).
     Opened(ConnId),

@@ -41,8 +41,9 @@ impl Uplink {
         if !self.admit(now_ms, pcm) {
             return Admission::TooFast;
         }
-        let whole =
-            self.waiting.is_empty() && (MIN_BYTES..=MAX_BYTES).contains(&pcm.len()) && pcm.len() % 2 == 0;
+        let whole = self.waiting.is_empty()
+            && (MIN_BYTES..=MAX_BYTES).contains(&pcm.len())
+            && pcm.len().is_multiple_of(2);
         if whole {
             self.account.forwarded += pcm.len() as u64;
             let mut forward = forward;

@@ -46,8 +46,8 @@ fn microphone_audio_reaches_the_model_in_order() {
 #[test]
 fn sound_reaches_the_client_and_may_be_dropped_by_a_full_queue() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, &sound(&[1, 2, 3, 4]));
-    rig.from_model(model, &sound(&[5, 6]));
+    rig.model_sends(model, &sound(&[1, 2, 3, 4]));
+    rig.model_sends(model, &sound(&[5, 6]));
     assert_eq!(played(&rig, client), [1, 2, 3, 4, 5, 6]);
     let priorities: Vec<Priority> = rig
         .outputs()
@@ -82,8 +82,8 @@ fn words_are_stored_before_they_are_shown_and_the_end_of_a_turn_is_told() {
 #[test]
 fn a_turn_without_words_still_completes_for_the_client() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, &sound(&[1, 0]));
-    rig.from_model(model, r#"{"serverContent":{"turnComplete":true}}"#);
+    rig.model_sends(model, &sound(&[1, 0]));
+    rig.model_sends(model, r#"{"serverContent":{"turnComplete":true}}"#);
     assert_eq!(rig.updates(client), [("AI".into(), " ".into(), true, true)]);
     rig.say(client, FromClient::EndRequest(wire::EndRequest {}));
     assert!(rig.submitted().unwrap().1.transcript.is_empty(), "and leaves nothing to store");
@@ -115,18 +115,18 @@ fn both_sides_are_stored_in_order() {
 #[test]
 fn an_interruption_is_told_in_order_and_nothing_of_the_turn_is_played_after_it() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, &sound(&[1, 0]));
-    rig.from_model(model, r#"{"serverContent":{"outputTranscription":{"text":"As I was"}}}"#);
-    rig.from_model(model, r#"{"serverContent":{"interrupted":true}}"#);
-    rig.from_model(model, &sound(&[9, 9]));
-    rig.from_model(model, r#"{"serverContent":{"outputTranscription":{"text":" saying"}}}"#);
-    rig.from_model(model, r#"{"serverContent":{"turnComplete":true}}"#);
+    rig.model_sends(model, &sound(&[1, 0]));
+    rig.model_sends(model, r#"{"serverContent":{"outputTranscription":{"text":"As I was"}}}"#);
+    rig.model_sends(model, r#"{"serverContent":{"interrupted":true}}"#);
+    rig.model_sends(model, &sound(&[9, 9]));
+    rig.model_sends(model, r#"{"serverContent":{"outputTranscription":{"text":" saying"}}}"#);
+    rig.model_sends(model, r#"{"serverContent":{"turnComplete":true}}"#);
     assert_eq!(played(&rig, client), [1, 0]);
     assert_eq!(rig.updates(client)[0].1, "As I was");
     let told = rig.told(client);
     assert_eq!(told.iter().filter(|payload| matches!(payload, ToClient::Interrupted(_))).count(), 1);
     rig.take();
-    rig.from_model(model, &sound(&[3, 0]));
+    rig.model_sends(model, &sound(&[3, 0]));
     assert_eq!(played(&rig, client), [3, 0], "the next turn is heard");
 }
 
@@ -134,18 +134,18 @@ fn an_interruption_is_told_in_order_and_nothing_of_the_turn_is_played_after_it()
 fn an_interruption_while_nobody_speaks_does_not_silence_the_next_turn() {
     let (mut rig, client, model) = Rig::live();
     rig.interviewer_says(model, "A question?");
-    rig.from_model(model, r#"{"serverContent":{"interrupted":true}}"#);
+    rig.model_sends(model, r#"{"serverContent":{"interrupted":true}}"#);
     rig.take();
-    rig.from_model(model, &sound(&[3, 0]));
+    rig.model_sends(model, &sound(&[3, 0]));
     assert_eq!(played(&rig, client), [3, 0]);
 }
 
 #[test]
 fn interruption_and_sound_in_one_message_plays_nothing() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, &sound(&[1, 0]));
+    rig.model_sends(model, &sound(&[1, 0]));
     rig.take();
-    rig.from_model(
+    rig.model_sends(
         model,
         r#"{"serverContent":{"interrupted":true,"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"CQk="}}]}}}"#,
     );
@@ -162,7 +162,7 @@ fn what_is_not_audio_is_not_played_and_empty_messages_do_nothing() {
         r#"{"serverContent":{}}"#,
         r#"{"somethingNew":{"a":1}}"#,
     ] {
-        rig.from_model(model, json);
+        rig.model_sends(model, json);
     }
     assert!(rig.told(client).is_empty(), "{:?}", rig.told(client));
 }
@@ -215,6 +215,6 @@ fn an_empty_turn_in_place_of_an_answer_is_a_stall() {
     rig.interviewer_says(model, "A question?");
     rig.candidate_says(model, "An answer.");
     rig.take();
-    rig.from_model(model, r#"{"serverContent":{"turnComplete":true}}"#);
+    rig.model_sends(model, r#"{"serverContent":{"turnComplete":true}}"#);
     assert!(rig.sent_to(model).last().unwrap().contains("Please continue"));
 }

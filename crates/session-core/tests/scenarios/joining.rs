@@ -51,8 +51,8 @@ fn a_client_without_hello_gets_fields_1_to_4_only() {
     rig.give_context("PENDING", 30);
     let model = rig.model_up();
     rig.interviewer_says(model, "Welcome.");
-    rig.from_model(model, &crate::rig::sound(&[1, 0]));
-    rig.from_model(model, r#"{"serverContent":{"interrupted":true}}"#);
+    rig.model_sends(model, &crate::rig::sound(&[1, 0]));
+    rig.model_sends(model, r#"{"serverContent":{"interrupted":true}}"#);
     rig.say(client, wire::client_to_server_message::Payload::EndRequest(wire::EndRequest {}));
     rig.answer_calls();
     let told = rig.told_with_sequence(client);

@@ -11,7 +11,7 @@ const REFUSED: (u16, &str) = (1011, "Internal error encountered.");
 #[test]
 fn a_connection_that_is_cut_is_resumed_and_waiting_sound_follows() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, HANDLE);
+    rig.model_sends(model, HANDLE);
     rig.interviewer_says(model, "A question?");
     rig.take();
     rig.input(Input::Closed(model, Some((1008, "The operation was aborted."))));
@@ -26,7 +26,7 @@ fn a_connection_that_is_cut_is_resumed_and_waiting_sound_follows() {
 #[test]
 fn a_refused_resume_is_tried_again_on_the_vendors_schedule_then_the_conversation_is_rebuilt() {
     let (mut rig, _, model) = Rig::live();
-    rig.from_model(model, HANDLE);
+    rig.model_sends(model, HANDLE);
     rig.interviewer_says(model, "Where did you work?");
     rig.candidate_says(model, "At a bakery.");
     rig.take();
@@ -39,7 +39,7 @@ fn a_refused_resume_is_tried_again_on_the_vendors_schedule_then_the_conversation
         dials.push(rig.now);
         rig.take();
         if !setup.contains("h-1") {
-            rig.from_model(conn, r#"{"setupComplete":{}}"#);
+            rig.model_sends(conn, r#"{"setupComplete":{}}"#);
             let sent = rig.sent_to(conn);
             assert!(sent[0].starts_with(r#"{"clientContent":"#), "{sent:?}");
             assert!(sent[0].contains("Where did you work?") && sent[0].contains("At a bakery."));
@@ -55,7 +55,7 @@ fn a_refused_resume_is_tried_again_on_the_vendors_schedule_then_the_conversation
 #[test]
 fn a_dead_handle_is_not_used_again() {
     let (mut rig, _, model) = Rig::live();
-    rig.from_model(model, HANDLE);
+    rig.model_sends(model, HANDLE);
     rig.interviewer_says(model, "A question?");
     rig.take();
     rig.input(Input::Closed(model, Some((1008, "BidiGenerateContent session not found"))));
@@ -98,17 +98,17 @@ fn a_set_up_that_is_not_answered_in_time_is_given_up() {
     assert_eq!(rig.closed_with(conn), Some(1000));
     rig.pass_ms(1_000);
     assert!(rig.dialled().is_some());
-    rig.from_model(conn, r#"{"setupComplete":{}}"#);
+    rig.model_sends(conn, r#"{"setupComplete":{}}"#);
     assert!(!rig.outputs().iter().any(|output| matches!(output, Output::Event(Event::ModelReady { .. }))));
 }
 
 #[test]
 fn go_away_rotates_at_once_when_nobody_speaks() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, HANDLE);
+    rig.model_sends(model, HANDLE);
     rig.interviewer_says(model, "A question?");
     rig.take();
-    rig.from_model(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
+    rig.model_sends(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
     assert_eq!(rig.closed_with(model), Some(1000));
     assert!(rig.dialled().is_none(), "the old connection ends first");
     rig.input(Input::Closed(model, Some((1000, ""))));
@@ -120,22 +120,22 @@ fn go_away_rotates_at_once_when_nobody_speaks() {
 #[test]
 fn go_away_in_mid_sentence_waits_for_the_end_of_the_turn() {
     let (mut rig, _, model) = Rig::live();
-    rig.from_model(model, &sound(&[1, 0]));
+    rig.model_sends(model, &sound(&[1, 0]));
     rig.take();
-    rig.from_model(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
+    rig.model_sends(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
     rig.pass_ms(10_000);
     assert_eq!(rig.closed_with(model), None);
-    rig.from_model(model, r#"{"serverContent":{"turnComplete":true}}"#);
+    rig.model_sends(model, r#"{"serverContent":{"turnComplete":true}}"#);
     assert_eq!(rig.closed_with(model), Some(1000));
 }
 
 #[test]
 fn go_away_has_a_deadline_and_a_cut_interviewer_is_asked_to_go_on() {
     let (mut rig, _, model) = Rig::live();
-    rig.from_model(model, HANDLE);
-    rig.from_model(model, r#"{"serverContent":{"outputTranscription":{"text":"And so I"}}}"#);
+    rig.model_sends(model, HANDLE);
+    rig.model_sends(model, r#"{"serverContent":{"outputTranscription":{"text":"And so I"}}}"#);
     rig.take();
-    rig.from_model(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
+    rig.model_sends(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
     rig.pass_ms(41_999);
     assert_eq!(rig.closed_with(model), None);
     rig.pass_ms(1);
@@ -165,7 +165,7 @@ fn an_hour_survives_six_rotations_without_a_second_greeting() {
     let mut rotations = 0;
     for minute in 0..59 {
         rig.interviewer_says(model, &format!("Question {minute}?"));
-        rig.from_model(model, HANDLE);
+        rig.model_sends(model, HANDLE);
         rig.candidate_says(model, &format!("Answer {minute}."));
         rig.interviewer_says(model, "Thanks.");
         rig.take();

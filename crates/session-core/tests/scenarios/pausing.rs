@@ -16,7 +16,7 @@ fn resume() -> FromClient {
 #[test]
 fn a_pause_lets_go_of_the_model_and_resuming_continues_its_session() {
     let (mut rig, client, model) = Rig::live();
-    rig.from_model(model, r#"{"sessionResumptionUpdate":{"newHandle":"h-1","resumable":true}}"#);
+    rig.model_sends(model, r#"{"sessionResumptionUpdate":{"newHandle":"h-1","resumable":true}}"#);
     rig.interviewer_says(model, "A question?");
     rig.take();
     rig.say(client, pause());

@@ -130,7 +130,7 @@ impl Rig {
         self.input(Input::Opened(conn));
         let setup = self.sent_to(conn);
         assert!(setup.last().is_some_and(|text| text.starts_with(r#"{"setup":"#)), "{setup:?}");
-        self.from_model(conn, r#"{"setupComplete":{}}"#);
+        self.model_sends(conn, r#"{"setupComplete":{}}"#);
         conn
     }
 
@@ -141,34 +141,36 @@ impl Rig {
         })
     }
 
-    pub(crate) fn from_model(&mut self, conn: ConnId, json: &str) {
+    pub(crate) fn model_sends(&mut self, conn: ConnId, json: &str) {
         self.input(Input::Received(conn, json.as_bytes()));
     }
 
     /// The interviewer says something whole: sound, words, and both ends.
     pub(crate) fn interviewer_says(&mut self, conn: ConnId, text: &str) {
-        self.from_model(conn, &sound(&[1, 0, 2, 0]));
-        self.from_model(
+        self.model_sends(conn, &sound(&[1, 0, 2, 0]));
+        self.model_sends(
             conn,
             &format!(r#"{{"serverContent":{{"outputTranscription":{{"text":"{text}"}}}}}}"#),
         );
-        self.from_model(conn, r#"{"serverContent":{"generationComplete":true}}"#);
-        self.from_model(conn, r#"{"serverContent":{"turnComplete":true}}"#);
+        self.model_sends(conn, r#"{"serverContent":{"generationComplete":true}}"#);
+        self.model_sends(conn, r#"{"serverContent":{"turnComplete":true}}"#);
     }
 
     pub(crate) fn candidate_says(&mut self, conn: ConnId, text: &str) {
-        self.from_model(conn, r#"{"voiceActivity":{"type":"ACTIVITY_START"}}"#);
-        self.from_model(
+        self.model_sends(conn, r#"{"voiceActivity":{"type":"ACTIVITY_START"}}"#);
+        self.model_sends(
             conn,
             &format!(r#"{{"serverContent":{{"inputTranscription":{{"text":"{text}"}}}}}}"#),
         );
-        self.from_model(conn, r#"{"voiceActivity":{"type":"ACTIVITY_END"}}"#);
+        self.model_sends(conn, r#"{"voiceActivity":{"type":"ACTIVITY_END"}}"#);
     }
 
     /// Returns the text frames sent to the model.
     pub(crate) fn sent_to(&self, conn: ConnId) -> Vec<String> {
         let frames = self.outputs.iter().filter_map(|output| match output {
-            Output::Send(to, frame) if *to == conn => Some(String::from_utf8(frame.bytes.clone()).unwrap()),
+            Output::Send(to, frame) if *to == conn => {
+                Some(String::from_utf8(frame.bytes.clone()).expect("a text frame is UTF-8"))
+            }
             _ => None,
         });
         frames.collect()
@@ -182,8 +184,9 @@ impl Rig {
     pub(crate) fn told_with_sequence(&self, conn: ConnId) -> Vec<(u64, ToClient)> {
         let messages = self.outputs.iter().filter_map(|output| match output {
             Output::Send(to, frame) if *to == conn => {
-                let message: wire::ServerToClientMessage = prost::Message::decode(&frame.bytes[..]).unwrap();
-                Some((message.sequence, message.payload.unwrap()))
+                let message: wire::ServerToClientMessage =
+                    prost::Message::decode(&frame.bytes[..]).expect("the core writes the schema");
+                Some((message.sequence, message.payload.expect("and never an empty message")))
             }
             _ => None,
         });
