@@ -162,7 +162,11 @@ pub enum Event {
         /// Turns in it.
         turns: usize,
     },
-    /// The interview is over and nothing more will be wanted.
+    /// A record of the journal could not be read and was skipped.
+    RecordUnreadable,
+    /// The session is put down and nothing more will be wanted; the journal is kept, for it goes on from there.
+    Suspended,
+    /// The interview is over and nothing more will be wanted; the journal is not needed any more.
     Ended {
         /// Why; `None` if it never began.
         reason: Option<EndReason>,

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "is")]
 pub(crate) enum Record<'a> {
-    /// What the interview is about, as the backend gave it.
-    Context { context: Cow<'a, Context> },
+    /// What the interview is about, as the backend gave it, and when the session was created. The first record.
+    Opened { context: Cow<'a, Context>, created: Timestamp },
     /// The interviewer was reached for the first time: the interview's clock starts.
     Started { at: Timestamp },
     /// Words of a turn; the first record of a turn opens it.

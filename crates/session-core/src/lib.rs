@@ -4,10 +4,14 @@
 //!
 //! # The caller's contract
 //!
-//! Make one `&mut` call ([`Session::accept_client`], [`Session::handle_input`], [`Session::shut_down`]), then drain
+//! Make one `&mut` call ([`Session::accept_client`], [`Session::handle_input`], [`Session::suspend`],
+//! [`Session::shut_down`]), then drain
 //! [`Session::poll_output`] **in order** until it gives `None`, then arm one timer for [`Session::poll_timeout`] and wait
-//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`] the session
-//! wants nothing more and can be dropped.
+//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`] or
+//! [`Event::Suspended`] the session wants nothing more and can be dropped.
+//!
+//! The records of [`Output::Persist`], in order, are the interview's journal. [`Session::restore`] goes on from them after
+//! the process was killed; after [`Event::Ended`] they can be deleted.
 //!
 //! A [`ConnId`] is never reused, so late news of a connection that was replaced does no harm. A connection that the host
 //! was told to [`Output::Close`] still gets its [`Input::Closed`].
@@ -28,5 +32,5 @@ mod uplink;
 
 pub use boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Side, Timestamp};
 pub use config::{Config, Limits};
-pub use session::Session;
+pub use session::{RestoreError, Session};
 pub use timer::Timer;

@@ -8,13 +8,14 @@
 //! appears until the backend has the transcript. Then it has *ended*.
 //!
 //! The parts: `candidate` is what the browser says and hears, `model` the connection to the interviewer, `conversation`
-//! what the interviewer says, `backend` the calls, `ending` the way out.
+//! what the interviewer says, `backend` the calls, `ending` the way out, `restore` the way back after the process is gone.
 
 mod backend;
 mod candidate;
 mod conversation;
 mod ending;
 mod model;
+mod restore;
 
 use crate::backoff::Jitter;
 use crate::boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Side, Timestamp};
@@ -27,9 +28,10 @@ use crate::transcript::Transcript;
 use crate::uplink::{RateLimit, Uplink};
 use alloc::collections::VecDeque;
 use alloc::string::String;
-use api::interview::EndReason;
+use api::interview::{Context, EndReason};
 use candidate::Client;
 use model::Model;
+pub use restore::RestoreError;
 
 /// One interview. See the crate's page for the contract.
 #[derive(Debug)]
@@ -75,6 +77,16 @@ struct Open {
     /// BCP 47.
     language: String,
     duration_ms: u64,
+}
+
+impl Open {
+    fn of(context: &Context) -> Self {
+        Self {
+            instruction: instruction::system_instruction(context),
+            language: context.language.clone(),
+            duration_ms: u64::from(context.duration_minutes) * 60_000,
+        }
+    }
 }
 
 /// The transcript is on its way to the backend.
@@ -154,6 +166,15 @@ impl Session {
             }
         }
         self.show_state();
+    }
+
+    /// The host is going away and its journal stays: everybody is sent off to come back, the interview goes on in
+    /// [`Session::restore`]. Until then nothing more is wanted, as after the end.
+    pub fn suspend(&mut self, now: Timestamp) {
+        self.advance(now);
+        if !matches!(self.phase, Phase::Ended) {
+            self.put_down();
+        }
     }
 
     /// The host is going away: stores what was said, tells the candidate, ends.
@@ -243,7 +264,7 @@ impl Session {
         self.timers.disarm(Timer::TimeLimit);
         self.timers.disarm(Timer::Warning);
         if let Some(due) = self.clock.due(duration_ms) {
-            self.timers.arm(Timer::TimeLimit, due);
+            self.timers.arm(Timer::TimeLimit, due.max(self.now));
         }
         let warn_at = duration_ms - instruction::warning_ms(duration_ms);
         if self.clock.elapsed_ms(self.now) < warn_at

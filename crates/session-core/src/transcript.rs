@@ -103,6 +103,23 @@ impl Transcript {
         began
     }
 
+    /// Puts back words that were stored. They name their turn; one that is new opens.
+    pub(crate) fn put_back(&mut self, began: Timestamp, speaker: Speaker, text: &str) {
+        match self.turn_mut(began) {
+            Some(turn) => turn.text.push_str(text),
+            None => {
+                self.open(began, speaker, text);
+            }
+        }
+    }
+
+    /// Closes every turn: whoever was speaking was cut off.
+    pub(crate) fn seal_all(&mut self) {
+        for turn in &mut self.turns {
+            turn.sealed = true;
+        }
+    }
+
     pub(crate) fn is_open(&self, speaker: Speaker) -> bool {
         match speaker {
             Speaker::User => self.user.is_some(),

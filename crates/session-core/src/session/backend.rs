@@ -3,7 +3,6 @@
 use super::{Loading, Open, Phase, Progress, Session};
 use crate::backoff::Backoff;
 use crate::boundary::{CallId, Event, Output};
-use crate::instruction;
 use crate::journal::Record;
 use crate::timer::Timer;
 use alloc::borrow::Cow;
@@ -100,12 +99,8 @@ impl Session {
 
     fn open(&mut self, context: &Context) {
         self.timers.disarm(Timer::ContextDeadline);
-        self.persist(&Record::Context { context: Cow::Borrowed(context) });
-        self.phase = Phase::Open(Open {
-            instruction: instruction::system_instruction(context),
-            language: context.language.clone(),
-            duration_ms: u64::from(context.duration_minutes) * 60_000,
-        });
+        self.persist(&Record::Opened { context: Cow::Borrowed(context), created: self.created });
+        self.phase = Phase::Open(Open::of(context));
         self.tend_model();
     }
 

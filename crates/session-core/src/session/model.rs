@@ -232,6 +232,10 @@ impl Session {
         }
     }
 
+    pub(super) fn restore_handle(&mut self, token: String, at: Timestamp) {
+        self.model.handle = Some(Handle { token, at });
+    }
+
     pub(super) fn keep_handle(&mut self, token: &str) {
         if self.model.handle.as_ref().is_none_or(|handle| handle.token != token) {
             self.persist(&Record::Handle { handle: Cow::Borrowed(token), at: self.now });

@@ -8,4 +8,6 @@ mod joining;
 mod limits;
 mod model_connection;
 mod pausing;
+mod restoring;
+
 mod rig;

@@ -21,8 +21,11 @@ impl Rig {
     }
 
     pub(crate) fn with(config: Config) -> Self {
-        let now = BEGIN_MS;
-        Self { session: Session::new(config, 7, Timestamp(now)), now, outputs: Vec::new() }
+        Self::around(Session::new(config, 7, Timestamp(BEGIN_MS)), BEGIN_MS)
+    }
+
+    pub(crate) fn around(session: Session, now: u64) -> Self {
+        Self { session, now, outputs: Vec::new() }
     }
 
     /// A candidate who said hello, in a conversation with a model that has just accepted the set-up.

@@ -36,7 +36,7 @@ impl Live {
         while let Some(output) = live.session.poll_output() {
             match output {
                 Output::Call(id, _) => {
-                    live.session.handle_input(Timestamp(now), Input::CallDone(id, Ok(context)))
+                    live.session.handle_input(Timestamp(now), Input::CallDone(id, Ok(context)));
                 }
                 Output::Dial(conn) => {
                     live.model = conn;

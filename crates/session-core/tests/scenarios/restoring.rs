@@ -1,0 +1,137 @@
+//! The process is killed at any instant, or told to go; the interview goes on from its journal.
+
+use crate::rig::Rig;
+use api::interview::EndReason;
+use session_core::{Config, ConnId, Event, Input, Output, RestoreError, Session, Timestamp};
+use wire::client_to_server_message::Payload as FromClient;
+use wire::server_to_client_message::Payload as ToClient;
+
+/// A conversation of three turns, and the journal it left.
+fn journal() -> (Rig, ConnId, ConnId, Vec<Vec<u8>>) {
+    let mut rig = Rig::new();
+    let client = rig.join();
+    rig.hello(client);
+    rig.give_context("PENDING", 30);
+    let model = rig.model_up();
+    rig.model_sends(model, r#"{"sessionResumptionUpdate":{"newHandle":"h-1","resumable":true}}"#);
+    rig.interviewer_says(model, "A question?");
+    rig.pass_ms(3_000);
+    rig.candidate_says(model, "An answer.");
+    rig.model_sends(model, r#"{"serverContent":{"outputTranscription":{"text":"I see, and"}}}"#);
+    let records = records(&rig.take());
+    (rig, client, model, records)
+}
+
+fn records(outputs: &[Output]) -> Vec<Vec<u8>> {
+    let records = outputs.iter().filter_map(|output| match output {
+        Output::Persist(record) => Some(record.clone()),
+        _ => None,
+    });
+    records.collect()
+}
+
+fn restored(records: &[Vec<u8>], at: u64) -> Rig {
+    let config = Config::new("itv_1");
+    let session = Session::restore(config, records.iter().map(Vec::as_slice), 9, Timestamp(at));
+    let mut rig = Rig::around(session.expect("the journal holds an interview"), at);
+    rig.pass_ms(0);
+    rig.input(Input::Timeout);
+    rig
+}
+
+#[test]
+fn a_candidate_who_comes_back_finds_every_word_and_the_session_of_the_model() {
+    let (old, _, _, records) = journal();
+    let mut rig = restored(&records, old.now + 5_000);
+    rig.answer_calls();
+    let client = rig.join();
+    rig.hello(client);
+    let told = rig.told(client);
+    let Some(ToClient::SessionReady(ready)) = told.first() else { panic!("{told:?}") };
+    let said: Vec<(&str, bool)> =
+        ready.transcript.iter().map(|turn| (turn.text.as_str(), turn.is_final)).collect();
+    assert_eq!(said, [("A question?", true), ("An answer.", true), ("I see, and", true)]);
+    assert_eq!(ready.elapsed_ms, 8_000);
+    let model = rig.model_up();
+    assert!(rig.sent_to(model)[0].contains("h-1"));
+    assert!(rig.sent_to(model).iter().all(|text| !text.contains("Begin the interview")));
+}
+
+#[test]
+fn a_candidate_who_does_not_come_back_has_what_was_said_stored() {
+    let (old, _, _, records) = journal();
+    let mut rig = restored(&records, old.now + 5_000);
+    rig.answer_calls();
+    rig.take();
+    rig.pass_ms(59_999);
+    assert!(rig.submitted().is_none());
+    rig.pass_ms(1);
+    let (_, submit) = rig.submitted().unwrap();
+    assert_eq!((submit.end_reason, submit.transcript.len()), (Some(EndReason::ClientLeft), 3));
+    rig.answer_calls();
+    assert!(rig.ended());
+}
+
+#[test]
+fn an_interview_that_was_ending_submits_the_same_again() {
+    let (mut old, client, _, mut journal) = journal();
+    old.say(client, FromClient::EndRequest(wire::EndRequest {}));
+    let (_, submitted) = old.submitted().unwrap();
+    journal.extend(records(&old.take()));
+    let mut rig = restored(&journal, old.now + 600_000);
+    assert_eq!(rig.submitted().unwrap().1, submitted);
+    rig.answer_calls();
+    let finished = records(&rig.take());
+    journal.extend(finished);
+    let again = Session::restore(Config::new("itv_1"), journal.iter().map(Vec::as_slice), 1, Timestamp(0));
+    assert_eq!(again.err(), Some(RestoreError::Finished));
+}
+
+#[test]
+fn any_prefix_of_a_journal_holds_every_turn_that_was_final() {
+    let (_, _, _, records) = journal();
+    for cut in 0..=records.len() {
+        let prefix: Vec<&[u8]> = records[..cut].iter().map(Vec::as_slice).collect();
+        let sealed = prefix.iter().filter(|record| record.starts_with(br#"{"is":"sealed""#)).count();
+        match Session::restore(Config { grace_ms: 0, ..Config::new("itv_1") }, prefix, 1, Timestamp(0)) {
+            Err(error) => assert!(cut == 0 && error == RestoreError::Empty),
+            Ok(mut session) => {
+                let mut turns = 0;
+                while let Some(output) = session.poll_output() {
+                    if let Output::Call(_, api::call::Call::SubmitTranscript(submit)) = output {
+                        turns = submit.transcript.len();
+                    }
+                }
+                assert!(turns >= sealed, "{turns} of {sealed} after {cut} records");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_cannot_be_read_costs_only_itself() {
+    let (old, _, _, mut records) = journal();
+    records.insert(2, b"{\"is\":\"wor".to_vec());
+    let mut rig = restored(&records, old.now);
+    assert!(rig.take().contains(&Output::Event(Event::RecordUnreadable)));
+    rig.session.shut_down(Timestamp(rig.now));
+    rig.input(Input::Timeout);
+    assert_eq!(rig.submitted().unwrap().1.transcript.len(), 3);
+}
+
+#[test]
+fn time_runs_out_also_while_the_process_is_gone() {
+    let (old, _, _, records) = journal();
+    let rig = restored(&records, old.now + 3_600_000);
+    assert_eq!(rig.submitted().unwrap().1.end_reason, Some(EndReason::TimeLimit));
+}
+
+#[test]
+fn suspending_sends_the_client_off_to_come_back_and_submits_nothing() {
+    let (mut rig, client, model, _) = journal();
+    rig.session.suspend(Timestamp(rig.now));
+    rig.input(Input::Timeout);
+    assert_eq!((rig.closed_with(client), rig.closed_with(model)), (Some(1013), Some(1000)));
+    assert!(rig.outputs().contains(&Output::Event(Event::Suspended)) && rig.submitted().is_none());
+    assert_eq!(rig.session.poll_timeout(), None);
+}
