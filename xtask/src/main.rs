@@ -1,12 +1,21 @@
-//! The project's commands: `cargo xtask` lists them.
+//! The project's commands: `cargo xtask` lists them. What they print for people goes to standard error.
 
-mod codegen;
+mod check;
+mod layers;
+mod metadata;
+mod peer;
+mod program;
+mod serve;
+mod setup;
+mod test;
 
 use clap::{Parser, Subcommand};
+use peer::Peer;
+use std::ffi::OsString;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's commands.")]
-#[command(arg_required_else_help = true)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The commands of the PrepPal repository")]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -14,18 +23,49 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the Rust types of proto/interview.proto.
+    /// Build PrepPal and run it on this machine; what follows is given to `preppal serve`
+    Serve {
+        /// For instance `--listen 127.0.0.1:8080 --data-dir /tmp/preppal`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Set up, check and test everything: what CI runs
+    Test {
+        /// Do without these peers; what needs them is not run, and the last lines say so
+        #[arg(long, value_delimiter = ',', value_name = "PEERS")]
+        without: Vec<Peer>,
+    },
+    /// Check format, lints, the edges between crates, and the generated code
+    Check,
+    /// Install what the tests need: PostgreSQL, Node.js, the official npm clients
+    Setup {
+        /// Do without these peers
+        #[arg(long, value_delimiter = ',', value_name = "PEERS")]
+        without: Vec<Peer>,
+    },
+    /// Fail when a crate uses another that it must not use
+    Layers,
+    /// Write the Rust types of proto/interview.proto
     Codegen {
-        /// Write nothing; fail when the committed types are not those of the schema.
+        /// Write nothing; fail when the committed types are not those of the schema
         #[arg(long)]
         check: bool,
+    },
+    /// Measure the audio path; what follows is given to criterion, for instance a name to filter by
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
-        Command::Codegen { check } => {
-            codegen::run(if check { codegen::Mode::Check } else { codegen::Mode::Write })
-        }
+        Command::Serve { arguments } => serve::run(&arguments),
+        Command::Test { without } => test::run(&without),
+        Command::Check => check::run(),
+        Command::Setup { without } => setup::run(&without),
+        Command::Layers => layers::run(),
+        Command::Codegen { check } => check::codegen(if check { &["--check"] } else { &[] }),
+        Command::Bench { arguments } => test::bench(&arguments),
     }
 }

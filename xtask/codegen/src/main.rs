@@ -1,4 +1,5 @@
-//! The Rust types of the schema, generated without `protoc` and committed, so that a build needs neither.
+//! The Rust types of the schema, generated without `protoc` and committed, so that a build needs neither. With `--check`
+//! it writes nothing and fails when the committed text is not what the schema gives.
 
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
@@ -7,31 +8,26 @@ use std::{env, fs, process};
 const SCHEMA: &str = "proto/interview.proto";
 const GENERATED: &str = "crates/wire/src/generated.rs";
 
-/// What to do with the generated text.
-#[derive(Clone, Copy)]
-pub(crate) enum Mode {
-    /// Store it.
-    Write,
-    /// Compare it with what is stored.
-    Check,
-}
-
-pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
+fn main() -> anyhow::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .context("the package lies in the workspace")?;
     let target = root.join(GENERATED);
     let text = generate(root)?;
-    match mode {
-        Mode::Write => {
+    match env::args().nth(1).as_deref() {
+        None => {
             fs::write(&target, text).with_context(|| format!("writing {GENERATED}"))?;
-            println!("{GENERATED} is written from {SCHEMA}.");
+            eprintln!("{GENERATED} is written from {SCHEMA}.");
         }
-        Mode::Check => {
+        Some("--check") => {
             let stored = fs::read_to_string(&target).with_context(|| format!("reading {GENERATED}"))?;
             if stored != text {
                 bail!("{GENERATED} does not match {SCHEMA}: run `cargo xtask codegen` and commit the result");
             }
-            println!("{GENERATED} matches {SCHEMA}.");
+            eprintln!("{GENERATED} matches {SCHEMA}.");
         }
+        Some(unknown) => bail!("unknown argument {unknown}: only --check is known"),
     }
     Ok(())
 }
@@ -56,6 +52,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        drop(fs::remove_dir_all(&self.0));
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays: {error}", self.0.display());
+        }
     }
 }

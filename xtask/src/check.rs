@@ -1,0 +1,16 @@
+//! What is checked without running the product.
+
+use crate::layers;
+use crate::program::{cargo, step};
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    step("Format", &mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    layers::run()?;
+    codegen(&["--check"])?;
+    step("Lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Runs the generator of the schema's types, a package of its own.
+pub(crate) fn codegen(arguments: &[&str]) -> anyhow::Result<()> {
+    step("Types of the schema", cargo(&["run", "--package", "codegen", "--"]).args(arguments))
+}

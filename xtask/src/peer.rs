@@ -1,0 +1,146 @@
+//! Programs of others that tests talk to, and how to get them.
+
+use crate::program::{announce, find, output, step};
+use anyhow::bail;
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fmt, fs};
+
+/// The oldest Node.js that the official clients run on.
+const NODE_MAJOR: u32 = 20;
+
+/// Where Debian and its descendants put PostgreSQL's server, which is not in `PATH`.
+const POSTGRES_FOLDERS: &str = "/usr/lib/postgresql";
+
+/// What tests can be run without, if somebody says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    /// The route tests' second database.
+    Postgres,
+    /// Node.js and the official npm clients.
+    Npm,
+}
+
+impl Peer {
+    pub(crate) const ALL: [Self; 2] = [Self::Postgres, Self::Npm];
+
+    /// Returns its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Npm => "npm",
+        }
+    }
+
+    /// Returns what is not tested without it.
+    pub(crate) fn tests(self) -> &'static str {
+        match self {
+            Self::Postgres => "the backend on PostgreSQL",
+            Self::Npm => "the official npm clients against our servers",
+        }
+    }
+
+    /// Makes sure that it is there: installs it as root, otherwise fails with the command that does.
+    pub(crate) fn ensure(self) -> anyhow::Result<()> {
+        let Some(missing) = self.missing() else { return Ok(()) };
+        announce(&format!("{missing}: installing"));
+        let packages = self.debian_packages();
+        if is_root() && find("apt-get").is_some() {
+            step("Reading the list of packages", Command::new("apt-get").args(["update", "-qq"]))?;
+            let mut install = Command::new("apt-get");
+            install.env("DEBIAN_FRONTEND", "noninteractive").args([
+                "install",
+                "-y",
+                "--no-install-recommends",
+            ]);
+            step(&format!("Installing {}", packages.join(" ")), install.args(packages))?;
+            if self.missing().is_none() {
+                return Ok(());
+            }
+        }
+        bail!(
+            "{missing}\n  mend it: {}\n  or leave it out: cargo xtask test --without {}",
+            self.mend(),
+            self.name()
+        );
+    }
+
+    /// Returns what is wrong, if something is.
+    fn missing(self) -> Option<String> {
+        match self {
+            Self::Postgres => {
+                postgres_folder().is_none().then(|| "PostgreSQL's server is not installed".to_owned())
+            }
+            Self::Npm => {
+                let node = find("node").and_then(|node| output(&node, &["--version"]));
+                match node.as_deref().and_then(major) {
+                    Some(found) if found < NODE_MAJOR => {
+                        Some(format!("Node.js {found} is older than {NODE_MAJOR}"))
+                    }
+                    None => Some("Node.js is not installed".to_owned()),
+                    Some(_) if find("npm").is_none() => Some("npm is not installed".to_owned()),
+                    Some(_) => None,
+                }
+            }
+        }
+    }
+
+    fn debian_packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Postgres => &["postgresql"],
+            Self::Npm => &["nodejs", "npm"],
+        }
+    }
+
+    fn mend(self) -> String {
+        match self {
+            Self::Postgres => format!("sudo apt-get install {}", self.debian_packages().join(" ")),
+            Self::Npm => format!(
+                "sudo apt-get install {} (it must be Node.js {NODE_MAJOR} or newer; else see https://nodejs.org)",
+                self.debian_packages().join(" ")
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Returns where `initdb` and `postgres` are: in `PATH`, or else the newest of Debian's.
+fn postgres_folder() -> Option<PathBuf> {
+    let complete = |folder: &Path| ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file());
+    let in_path = find("initdb").and_then(|initdb| initdb.parent().map(Path::to_owned));
+    let mut debian: Vec<PathBuf> = fs::read_dir(POSTGRES_FOLDERS)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .collect();
+    debian.sort();
+    in_path.into_iter().chain(debian.into_iter().rev()).find(|folder| complete(folder))
+}
+
+fn is_root() -> bool {
+    output(Path::new("id"), &["-u"]).as_deref() == Some("0")
+}
+
+/// Returns the first number of a version like `v20.1.2`.
+fn major(version: &str) -> Option<u32> {
+    version.trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn versions_of_node() {
+        assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("18.1"), Some(18));
+        assert_eq!(major(""), None);
+    }
+}

@@ -1,0 +1,35 @@
+//! Everything that CI runs, and the measurements.
+
+use crate::metadata::Metadata;
+use crate::peer::Peer;
+use crate::program::{announce, cargo, step};
+use crate::{check, setup};
+use std::ffi::OsString;
+
+/// Tells the tests which peers to do without: names separated by commas, empty for none.
+const WITHOUT: &str = "PREPPAL_TEST_WITHOUT";
+
+pub(crate) fn run(without: &[Peer]) -> anyhow::Result<()> {
+    setup::run(without)?;
+    check::run()?;
+    let names: Vec<&str> = without.iter().map(|peer| peer.name()).collect();
+    step("Tests", cargo(&["test", "--workspace"]).env(WITHOUT, names.join(",")))?;
+
+    announce("All passed");
+    if without.is_empty() {
+        eprintln!("Nothing was left out.");
+    }
+    for peer in without {
+        eprintln!("NOT RUN (--without {peer}): {}", peer.tests());
+    }
+    Ok(())
+}
+
+/// Runs every benchmark of the workspace.
+pub(crate) fn bench(arguments: &[OsString]) -> anyhow::Result<()> {
+    for (package, bench) in Metadata::read()?.benches() {
+        let mut command = cargo(&["bench", "--package", &package, "--bench", &bench, "--"]);
+        step(&format!("Measuring {package}: {bench}"), command.args(arguments))?;
+    }
+    Ok(())
+}
