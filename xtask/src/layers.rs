@@ -52,6 +52,11 @@ const LAYERS: &[Layer] = &[
         ],
         nature: Nature::Effectful,
     },
+    Layer {
+        package: "session-sim",
+        uses: &["api", "gemini-live", "session-client", "session-core", "trpc", "wire"],
+        nature: Nature::Effectful,
+    },
     Layer { package: "xtask", uses: &[], nature: Nature::Effectful },
     Layer { package: "codegen", uses: &[], nature: Nature::Effectful },
 ];

@@ -41,6 +41,14 @@ impl Peer {
         }
     }
 
+    /// Returns what the names of the tests that need it hold, and no others do.
+    pub(crate) fn words_in_test_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Postgres => &["postgres"],
+            Self::Npm => &["official", "npm"],
+        }
+    }
+
     /// Makes sure that it is there: installs it as root, otherwise fails with the command that does.
     pub(crate) fn ensure(self) -> anyhow::Result<()> {
         let Some(missing) = self.missing() else { return Ok(()) };

@@ -6,14 +6,12 @@ use crate::program::{announce, cargo, step};
 use crate::{check, setup};
 use std::ffi::OsString;
 
-/// Tells the tests which peers to do without: names separated by commas, empty for none.
-const WITHOUT: &str = "PREPPAL_TEST_WITHOUT";
-
 pub(crate) fn run(without: &[Peer]) -> anyhow::Result<()> {
     setup::run(without)?;
     check::run()?;
-    let names: Vec<&str> = without.iter().map(|peer| peer.name()).collect();
-    step("Tests", cargo(&["test", "--workspace"]).env(WITHOUT, names.join(",")))?;
+    let skipped =
+        without.iter().flat_map(|peer| peer.words_in_test_names()).flat_map(|word| ["--skip", word]);
+    step("Tests", cargo(&["test", "--workspace", "--"]).args(skipped))?;
 
     announce("All passed");
     if without.is_empty() {
