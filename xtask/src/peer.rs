@@ -1,6 +1,6 @@
 //! Programs of others that tests talk to, and how to get them.
 
-use crate::program::{announce, find, output, step};
+use crate::program::{find, output, step};
 use anyhow::bail;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -51,27 +51,25 @@ impl Peer {
 
     /// Makes sure that it is there: installs it as root, otherwise fails with the command that does.
     pub(crate) fn ensure(self) -> anyhow::Result<()> {
-        let Some(missing) = self.missing() else { return Ok(()) };
-        announce(&format!("{missing}: installing"));
-        let packages = self.debian_packages();
+        let Some(mut missing) = self.missing() else { return Ok(()) };
         if is_root() && find("apt-get").is_some() {
-            step("Reading the list of packages", Command::new("apt-get").args(["update", "-qq"]))?;
-            let mut install = Command::new("apt-get");
-            install.env("DEBIAN_FRONTEND", "noninteractive").args([
-                "install",
-                "-y",
-                "--no-install-recommends",
-            ]);
-            step(&format!("Installing {}", packages.join(" ")), install.args(packages))?;
-            if self.missing().is_none() {
-                return Ok(());
+            if let Err(error) = self.install() {
+                eprintln!("{error:#}");
+            }
+            match self.missing() {
+                None => return Ok(()),
+                Some(still) => missing = still,
             }
         }
-        bail!(
-            "{missing}\n  mend it: {}\n  or leave it out: cargo xtask test --without {}",
-            self.mend(),
-            self.name()
-        );
+        bail!("{missing}\n  mend it: {}\n  or leave it out: --without {self}", self.mend());
+    }
+
+    fn install(self) -> anyhow::Result<()> {
+        let packages = self.debian_packages();
+        step("Reading the list of packages", Command::new("apt-get").args(["update", "-qq"]))?;
+        let mut install = Command::new("apt-get");
+        install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "--no-install-recommends"]);
+        step(&format!("Installing {}", packages.join(" ")), install.args(packages))
     }
 
     /// Returns what is wrong, if something is.

@@ -1,6 +1,6 @@
-//! PrepPal on this machine, from one command.
+//! PrepPal on this machine, from one command. What built this program builds PrepPal too, so there is nothing to set up.
 
-use crate::program::{announce, cargo, find};
+use crate::program::{announce, cargo};
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -9,9 +9,6 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<()> {
-    if find("cc").is_none() {
-        bail!("a C compiler is needed to build SQLite\n  mend it: sudo apt-get install build-essential");
-    }
     let binary = build()?;
     announce("Starting PrepPal; Ctrl-C ends it");
     become_program(Command::new(binary).arg("serve").args(arguments))

@@ -48,7 +48,9 @@ fn install(project: &Path) -> anyhow::Result<()> {
     }
     let mut npm = Command::new("npm");
     npm.current_dir(project).args(["ci", "--no-audit", "--no-fund"]);
-    step(&format!("Installing the npm packages of {name}"), &mut npm)?;
+    step(&format!("Installing the npm packages of {name}"), &mut npm).with_context(|| {
+        format!("the npm packages of {name} cannot be installed; leave them out: --without npm")
+    })?;
     fs::write(&installed, lock).with_context(|| format!("writing {}", installed.display()))
 }
 
