@@ -20,8 +20,11 @@ const CHECK: Duration = Duration::from_secs(5);
 /// How long the peer may take to answer a close frame.
 const CLOSE_ECHO: Duration = Duration::from_secs(1);
 
-/// How long what is queued may take to leave before a close frame.
-const CLOSE_DRAIN: Duration = Duration::from_secs(5);
+/// How long a peer that is to be closed may take nothing of what is queued before the close frame.
+const CLOSE_STALL: Duration = Duration::from_secs(5);
+
+/// How long all of it may take.
+const CLOSE_DRAIN: Duration = Duration::from_secs(30);
 
 /// How a kind of peer is treated.
 #[derive(Clone, Copy, Debug)]
@@ -141,8 +144,7 @@ where
                 }
             }
             _ = checks.tick() => {
-                let silent = heard.elapsed() >= manners.dead_after;
-                if silent || outbox.stalled() >= manners.dead_after || outbox.closing() >= CLOSE_DRAIN {
+                if heard.elapsed() >= manners.dead_after || is_hopeless(outbox, manners) {
                     return None;
                 }
                 if pinged.elapsed() >= manners.ping_every {
@@ -152,6 +154,13 @@ where
             }
         }
     }
+}
+
+/// Whether the peer will not take what is there for it.
+fn is_hopeless(outbox: &Outbox, manners: Manners) -> bool {
+    let (stalled, closing) = (outbox.stalled(), outbox.closing());
+    let patience = if closing.is_zero() { manners.dead_after } else { CLOSE_STALL };
+    stalled >= patience || closing >= CLOSE_DRAIN
 }
 
 /// Passes a message on; returns what the peer said in its close frame, if it was one.
@@ -190,3 +199,6 @@ async fn finish(mut stream: impl Stream + Unpin) {
 fn pong() -> Frame {
     Frame { encoding: Encoding::Text, priority: Priority::Control, bytes: wire::PONG.into() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,3 +101,72 @@ fn refused(answer: &Response<Option<Vec<u8>>>) -> DialError {
     let reason = String::from_utf8_lossy(&body[..body.len().min(MAX_REASON_BYTES)]);
     DialError::Refused(answer.status().as_u16(), reason.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DialError, Dialler};
+    use axum::Router;
+    use axum::extract::WebSocketUpgrade;
+    use axum::http::{HeaderMap, StatusCode, Uri};
+    use axum::routing::any;
+    use gemini_live::Endpoint;
+    use std::time::Duration;
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    fn dialler(listener: &TcpListener) -> Dialler {
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let endpoint = Endpoint::new(&base_url, "v1beta", "the-key").unwrap();
+        Dialler::new(&endpoint, crate::tls::client_config().unwrap()).unwrap()
+    }
+
+    async fn listener() -> TcpListener {
+        TcpListener::bind("127.0.0.1:0").await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_key_travels_in_a_header_and_never_in_the_address() {
+        let listener = listener().await;
+        let dialler = dialler(&listener);
+        let upgrade = |headers: HeaderMap, uri: Uri, upgrade: WebSocketUpgrade| async move {
+            assert_eq!(headers["x-goog-api-key"], "the-key");
+            assert!(headers.get("sec-websocket-extensions").is_none(), "no compression is offered");
+            assert!(!uri.to_string().contains("the-key"));
+            upgrade.on_upgrade(|_| async {})
+        };
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(upgrade))).await });
+        assert!(dialler.dial().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_refused_upgrade_tells_its_status_and_text() {
+        let listener = listener().await;
+        let dialler = dialler(&listener);
+        let refuse = || async { (StatusCode::FORBIDDEN, "API key not valid.") };
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(refuse))).await });
+        match dialler.dial().await {
+            Err(DialError::Refused(status, reason)) => {
+                assert_eq!((status, reason.as_str()), (403, "API key not valid."));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_says_nothing_is_given_ten_seconds() {
+        let listener = listener().await;
+        let begun = Instant::now();
+        let dialled = dialler(&listener).dial().await;
+        assert!(matches!(dialled, Err(DialError::TimedOut)), "{dialled:?}");
+        assert_eq!(begun.elapsed().as_secs(), 10);
+        assert!(begun.elapsed() < Duration::from_secs(11));
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_a_failure() {
+        let listener = listener().await;
+        let dialler = dialler(&listener);
+        drop(listener);
+        assert!(matches!(dialler.dial().await, Err(DialError::Failed(_))));
+    }
+}

@@ -123,7 +123,7 @@ impl Driver {
             Output::Persist(record) => self.persist(&record),
             Output::Event(event) => {
                 events::report(&self.interview_id, &event, &self.host.counts);
-                self.ended = matches!(event, Event::Ended { .. });
+                self.ended = matches!(event, Event::Ended { .. } | Event::Suspended);
             }
         }
     }

@@ -37,6 +37,8 @@ pub(crate) fn report(interview: &str, event: &Event, counts: &Counts) {
         Event::ModelMalformed => warn!(interview, "malformed message from the model"),
         Event::ModelStalled { nudges } => warn!(interview, nudges, "model does not answer"),
         Event::TranscriptStored { turns } => info!(interview, turns, "transcript stored"),
+        Event::RecordUnreadable => error!(interview, "a journal record could not be read"),
+        Event::Suspended => info!(interview, "interview put down until the host is back"),
         Event::Ended { reason } => {
             count(&counts.interviews_ended);
             info!(interview, ?reason, "interview ended");

@@ -34,8 +34,8 @@ enum Ending {
     No,
     /// A close frame follows what is queued.
     Asked { code: u16, since: Instant },
-    /// The close frame was taken.
-    Said,
+    /// The close frame was taken; it may not have left yet.
+    Said { since: Instant },
     /// Nothing is sent any more.
     Abandoned,
 }
@@ -115,7 +115,7 @@ impl Outbox {
     pub(crate) fn take(&self) -> Option<Outgoing> {
         let mut state = self.state();
         state.progress = Instant::now();
-        if matches!(state.ending, Ending::Said | Ending::Abandoned) {
+        if matches!(state.ending, Ending::Said { .. } | Ending::Abandoned) {
             return None;
         }
         if std::mem::take(&mut state.ping) {
@@ -124,8 +124,8 @@ impl Outbox {
         if let Some(frame) = state.queue.pop() {
             return Some(Outgoing::Frame(frame));
         }
-        let Ending::Asked { code, .. } = state.ending else { return None };
-        state.ending = Ending::Said;
+        let Ending::Asked { code, since } = state.ending else { return None };
+        state.ending = Ending::Said { since };
         Some(Outgoing::Close(code))
     }
 
@@ -144,11 +144,11 @@ impl Outbox {
         if state.idle { Duration::ZERO } else { state.progress.elapsed() }
     }
 
-    /// Returns for how long a close has been asked for and not been sent.
+    /// Returns for how long a close has been wanted.
     pub(crate) fn closing(&self) -> Duration {
         match self.state().ending {
-            Ending::Asked { since, .. } => since.elapsed(),
-            Ending::No | Ending::Said | Ending::Abandoned => Duration::ZERO,
+            Ending::Asked { since, .. } | Ending::Said { since } => since.elapsed(),
+            Ending::No | Ending::Abandoned => Duration::ZERO,
         }
     }
 }
