@@ -249,13 +249,17 @@ fn time_left_ms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64
 }
 
 fn voice_activity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<VoiceActivity>, D::Error> {
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
     struct Activity<'a> {
-        #[serde(borrow, default, alias = "voiceActivityType")]
+        #[serde(borrow)]
         r#type: Option<Text<'a>>,
+        #[serde(borrow)]
+        voice_activity_type: Option<Text<'a>>,
     }
-    let activity = Option::<Activity<'de>>::deserialize(deserializer)?.and_then(|activity| activity.r#type);
-    Ok(activity.and_then(|edge| match &*edge.0 {
+    let activity = Option::<Activity<'de>>::deserialize(deserializer)?.unwrap_or_default();
+    let edge = activity.r#type.or(activity.voice_activity_type);
+    Ok(edge.and_then(|edge| match &*edge.0 {
         "ACTIVITY_START" => Some(VoiceActivity::Start),
         "ACTIVITY_END" => Some(VoiceActivity::End),
         _ => None,

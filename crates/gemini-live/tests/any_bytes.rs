@@ -51,6 +51,17 @@ fn mutated_samples() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
+#[test]
+fn depth_is_no_danger() {
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        let deep = format!("{}0{}", open.repeat(200_000), close.repeat(200_000));
+        read(deep.as_bytes());
+        read(format!(r#"{{"somethingNew":{deep}}}"#).as_bytes());
+        read(format!(r#"{{"toolCall":{{"functionCalls":[{{"args":{deep}}}]}}}}"#).as_bytes());
+        read(format!(r#"{{"serverContent":{{"modelTurn":{deep}}}}}"#).as_bytes());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
