@@ -65,14 +65,12 @@ where
             Ok(response) => response,
             Err(rejected) => self.reject(&rejected),
         };
-        let fixed = [
-            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-            (VARY, HeaderValue::from_static("trpc-accept, accept")),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ];
-        response.headers_mut().extend(fixed);
+        let head = response.headers_mut();
+        head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        head.insert(VARY, HeaderValue::from_static("trpc-accept, accept"));
+        head.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         for (name, value) in &headers.take() {
-            response.headers_mut().append(name, value.clone());
+            head.append(name, value.clone());
         }
         response
     }

@@ -82,7 +82,7 @@ impl<'a, T> Field<'a, T> {
         Field { slot: self.slot, state, missing: self.missing, has_issue: false }
     }
 
-    fn ensure(mut self, fits: impl FnOnce(&T) -> bool, finding: impl FnOnce() -> Finding) -> Self {
+    pub(super) fn ensure(mut self, fits: impl FnOnce(&T) -> bool, finding: impl FnOnce() -> Finding) -> Self {
         if let State::Read(value) = &self.state
             && !fits(value)
         {

@@ -75,14 +75,11 @@ impl<'a> Slot<'a> {
     pub fn int(self) -> Field<'a, i64> {
         let Some(Value::Number(number)) = self.value else { return self.typed("number", |_| None) };
         let integer = number.as_i64().or_else(|| whole(number.as_f64()?));
-        let state = match integer {
-            Some(integer) if (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&integer) => {
-                State::Read(integer)
-            }
-            Some(integer) => self.refuse(Finding::beyond_safe_integers(integer < 0)),
-            None => self.refuse(Finding::not_an_integer()),
-        };
-        Field::new(self, state, Finding::invalid_type("number", None))
+        let state = integer.map_or_else(|| self.refuse(Finding::not_an_integer()), State::Read);
+        Field::new(self, state, Finding::invalid_type("number", None)).ensure(
+            |integer| (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(integer),
+            || Finding::beyond_safe_integers(integer < Some(0)),
+        )
     }
 
     /// Reads one of a set of words, each with its meaning.
