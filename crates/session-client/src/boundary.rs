@@ -78,9 +78,10 @@ pub enum Frame {
 pub enum Event {
     /// The life cycle moved on.
     StateChanged(State),
-    /// This turn is new or has changed; read it with
-    /// [`Transcript::turn`](crate::Transcript::turn).
+    /// This turn is new or has other words; read it with [`Transcript::turn`](crate::Transcript::turn).
     TranscriptChanged(TurnId),
+    /// The text of this turn is complete and stored.
+    TurnClosed(TurnId),
     /// Sound of the interviewer was queued for play-out.
     SoundQueued,
     /// The interviewer has finished speaking; what is queued is still to be heard.

@@ -46,6 +46,14 @@ impl Turn {
     }
 }
 
+/// What an update does to a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) id: TurnId,
+    pub(crate) has_words: bool,
+    pub(crate) is_closed: bool,
+}
+
 /// What was said, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Transcript {
@@ -63,8 +71,8 @@ impl Transcript {
         self.find(id).ok().map(|at| &self.turns[at])
     }
 
-    /// Takes an update; returns the turn it changed.
-    pub(crate) fn update(&mut self, update: &TranscriptUpdate) -> Option<TurnId> {
+    /// Takes an update; returns what it changed.
+    pub(crate) fn update(&mut self, update: &TranscriptUpdate) -> Option<Change> {
         let id = TurnId::parse(&update.speaker, update.turn_started_ms)?;
         let at = match self.find(id) {
             Ok(at) => at,
@@ -75,11 +83,10 @@ impl Transcript {
         if turn.is_final {
             return None;
         }
-        if !is_placeholder(update) {
-            turn.text.push_str(&update.text);
-        }
+        let words = if is_placeholder(update) { "" } else { &update.text };
+        turn.text.push_str(words);
         turn.is_final = update.is_final;
-        Some(id)
+        Some(Change { id, has_words: !words.is_empty(), is_closed: update.is_final })
     }
 
     /// Takes a turn as the session host knows it, which is the better knowledge; returns it if that changed it.
@@ -165,8 +172,9 @@ mod tests {
         transcript.update(&TranscriptUpdate { turn_complete: true, ..delta("AI", 1_000, " ") });
         transcript.update(&delta("AI", 1_000, "bye"));
         let closing = TranscriptUpdate { is_final: true, ..delta("AI", 1_000, " ") };
-        let id = transcript.update(&closing).unwrap();
-        let turn = transcript.turn(id).unwrap();
+        let change = transcript.update(&closing).unwrap();
+        assert_eq!((change.has_words, change.is_closed), (false, true));
+        let turn = transcript.turn(change.id).unwrap();
         assert!(turn.is_final);
         assert_eq!(turn.text(), "Goodbye");
     }

@@ -158,8 +158,8 @@ impl Candidate {
         }
     }
 
-    /// The interviewer's last words stand on the screen, complete, and nobody is speaking: after a break, or on joining
-    /// a conversation that is under way.
+    /// A question stands on the screen that nobody saw being asked: after a break, or on joining a conversation that is
+    /// under way.
     pub(super) fn finds_itself_asked(&mut self) {
         if let Floor::Awaited { .. } | Floor::Interviewer { .. } = self.floor {
             self.floor = Floor::Handed { breath: 0 };

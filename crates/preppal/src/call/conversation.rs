@@ -9,7 +9,7 @@ use super::stop::Wish;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use session_client::{
-    Client, Config, ConnId, Event, Frame, Input, Output, Side, State, Timestamp, TokenError,
+    Client, Config, ConnId, Event, Frame, Input, Output, Side, State, Timestamp, TokenError, Turn, TurnId,
 };
 use socket::Socket;
 use std::sync::Arc;
@@ -64,6 +64,7 @@ pub(super) struct Report {
     pub(super) left: Option<Why>,
     pub(super) client: Client,
     pub(super) candidate: Candidate,
+    pub(super) speed: u32,
     pub(super) elapsed_ms: u64,
     /// How late each frame was handed to the socket, microseconds.
     pub(super) lateness_us: Vec<u32>,
@@ -96,6 +97,8 @@ struct Conversation {
     lateness_us: Vec<u32>,
     left: Option<Why>,
     was_live: bool,
+    /// The question that was heard to its end last.
+    last_question: Option<TurnId>,
     trouble: Option<String>,
 }
 
@@ -116,6 +119,7 @@ pub(super) async fn hold(call: Call, onlookers: Onlookers) -> Report {
         lateness_us: Vec::new(),
         left: None,
         was_live: false,
+        last_question: None,
         trouble: None,
         clock,
         call,
@@ -152,6 +156,7 @@ impl Conversation {
         Report {
             last: self.client.state(),
             left: self.left,
+            speed: self.call.speed,
             client: self.client,
             candidate: self.candidate,
             elapsed_ms: self.clock.elapsed_ms(),
@@ -326,7 +331,9 @@ impl Conversation {
                 }
             }
             Event::SoundQueued => self.candidate.hear(now, Heard::Voice),
+            Event::TurnClosed(_) => {}
             Event::TurnComplete => {
+                self.last_question = self.last_of_the_interviewer();
                 self.onlookers.gauges.turns_heard.fetch_add(1, Ordering::Relaxed);
                 self.candidate.hear(now, Heard::TurnComplete);
             }
@@ -347,8 +354,10 @@ impl Conversation {
                     self.onlookers.gauges.live.fetch_add(1, Ordering::Relaxed);
                 }
                 self.candidate.hear(now, Heard::Live);
-                let last_turn = self.client.transcript().turns().last();
-                if last_turn.is_some_and(|turn| turn.id.speaker == Speaker::Ai && turn.is_final) {
+                let question = self.last_of_the_interviewer();
+                let last_turn = self.client.transcript().turns().last().map(|turn| turn.id);
+                if question.is_some() && question == last_turn && question != self.last_question {
+                    self.last_question = question;
                     self.candidate.finds_itself_asked();
                 }
             }
@@ -359,6 +368,12 @@ impl Conversation {
             State::Ending => self.remark("ending; the transcript is being stored"),
             State::Ended(_) | State::Error(_) => {}
         }
+    }
+
+    /// The interviewer's last words that are complete.
+    fn last_of_the_interviewer(&self) -> Option<TurnId> {
+        let complete = |turn: &&Turn| turn.id.speaker == Speaker::Ai && turn.is_final;
+        self.client.transcript().turns().iter().rfind(complete).map(|turn| turn.id)
     }
 
     /// Tells a person who looks on.

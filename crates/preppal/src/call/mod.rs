@@ -28,7 +28,6 @@ use std::process::ExitCode;
 
 /// Runs the command. Every exit code is explained by `--help`.
 pub(crate) async fn run(args: Args) -> ExitCode {
-    setup::install_tls();
     let json = args.json;
     let result =
         if args.count > 1 { load::run(Box::new(args)).await } else { single::run(Box::new(args)).await };

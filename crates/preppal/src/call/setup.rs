@@ -18,14 +18,6 @@ use trpc::Code;
 /// How long a candidate waits for an interviewer who says nothing.
 const PATIENCE_MS: u64 = 30_000;
 
-/// Installs the TLS of this program, once per process.
-pub(super) fn install_tls() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Somebody else may have been faster, with the same.
-        drop(rustls::crypto::ring::default_provider().install_default());
-    }
-}
-
 /// Returns what the candidate is going to say.
 pub(super) fn script(args: &Args, until: Until) -> Result<Script, Problem> {
     let mut answers = Vec::new();

@@ -9,7 +9,12 @@ use api::interview::{Status, TranscriptEntry};
 use api::public::Interviewer;
 use serde::Serialize;
 use session_client::{End, Failure, MicrophoneAccount, State, Transcript};
+use wire::session_ended::Reason;
 use wire::{SampleRate, Speaker};
+
+/// Where the host ends the interview, the candidate goes on speaking until it hears of it. So much of that counts as said
+/// to nobody and not as lost, frames of real time.
+const SAID_TO_NOBODY_FRAMES: u64 = 5;
 
 /// What the backend stored.
 #[derive(Clone, Debug)]
@@ -109,6 +114,7 @@ impl Summary {
         let transcript_equal = stored.map(|stored| is_equal(client.transcript(), &stored.transcript));
         let (uplink, downlink) = (client.uplink_count(), client.downlink_count());
         let played = client.play_out_count();
+        let speed = u64::from(report.speed);
         let mut summary = Self {
             outcome: "",
             exit_code: 0,
@@ -128,8 +134,11 @@ impl Summary {
             },
             frames: Frames {
                 sent: uplink.sent_frames,
-                lost: account.map(|account| {
-                    uplink.dropped_frames + frames_lost(uplink.sent_bytes, account) + downlink.lost
+                lost: end.and_then(|end| {
+                    let lost = frames_lost(uplink.sent_bytes, end.microphone?);
+                    let to_nobody =
+                        if end.reason == Reason::User { 0 } else { SAID_TO_NOBODY_FRAMES * speed };
+                    Some(uplink.dropped_frames + lost.saturating_sub(to_nobody) + downlink.lost)
                 }),
             },
             microphone_bytes: MicrophoneBytes {

@@ -9,7 +9,7 @@ use prost::Message;
 use wire::server_to_client_message::Payload;
 use wire::session_ended::Reason;
 use wire::session_state::State as Told;
-use wire::{ServerToClientMessage, SessionEnded, SessionReady, SessionState, TranscriptUpdate};
+use wire::{ServerToClientMessage, SessionEnded, SessionReady, SessionState, Speaker, TranscriptUpdate};
 
 impl Client {
     pub(super) fn on_received(&mut self, id: ConnId, message: &[u8]) {
@@ -73,11 +73,16 @@ impl Client {
     }
 
     fn on_transcript(&mut self, update: &TranscriptUpdate) {
-        if let Some(changed) = self.transcript.update(update) {
-            if changed.speaker == wire::Speaker::Ai && !update.turn_complete && !update.is_final {
-                self.interviewer_speaks();
+        if let Some(change) = self.transcript.update(update) {
+            if change.has_words {
+                if change.id.speaker == Speaker::Ai {
+                    self.interviewer_speaks();
+                }
+                self.tell(Event::TranscriptChanged(change.id));
             }
-            self.tell(Event::TranscriptChanged(changed));
+            if change.is_closed {
+                self.tell(Event::TurnClosed(change.id));
+            }
         }
         if update.turn_complete {
             self.interviewer = Interviewer::Silent;
@@ -106,7 +111,10 @@ impl Client {
                 self.microphone = Microphone::Closed;
             }
             Told::Reconnecting => self.host = HostState::Reconnecting,
-            Told::Ending => self.host = HostState::Ending,
+            Told::Ending => {
+                self.host = HostState::Ending;
+                self.microphone = Microphone::Closed;
+            }
         }
     }
 

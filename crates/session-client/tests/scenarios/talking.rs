@@ -50,6 +50,33 @@ fn the_end_of_the_interviewers_turn_is_told_with_or_without_words() {
 }
 
 #[test]
+fn words_and_the_end_of_a_turn_are_told_apart() {
+    let mut rig = Rig::live();
+    rig.hears_words(FIRST, "USER", 1_000, "Because.");
+    let turn = rig.client.transcript().turns()[0].id;
+    assert_eq!(rig.events, [Event::TranscriptChanged(turn)]);
+    rig.events.clear();
+    let closing = TranscriptUpdate {
+        speaker: "USER".into(),
+        text: " ".into(),
+        is_final: true,
+        turn_started_ms: 1_000,
+        ..TranscriptUpdate::default()
+    };
+    rig.hears(FIRST, Payload::TranscriptUpdate(closing));
+    assert_eq!(rig.events, [Event::TurnClosed(turn)]);
+}
+
+#[test]
+fn the_microphone_closes_when_the_host_ends_it() {
+    let mut rig = Rig::live();
+    rig.host_is(FIRST, HostState::Ending);
+    rig.speaks(1);
+    assert_eq!(rig.state(), State::Ending);
+    assert_eq!(rig.said(), []);
+}
+
+#[test]
 fn a_pause_closes_the_microphone_at_once_and_live_opens_it() {
     let mut rig = Rig::live();
     rig.pauses();

@@ -29,6 +29,10 @@ fn entry(speaker: StoredSpeaker, content: &str, at: i64) -> TranscriptEntry {
 
 /// An interview with one question and ten frames of an answer, of which the model got so many bytes.
 fn report(forwarded_bytes: u64) -> Report {
+    report_of(Reason::User, forwarded_bytes)
+}
+
+fn report_of(reason: Reason, forwarded_bytes: u64) -> Report {
     let mut client = Client::new(Config::new("test"), 1, Timestamp(1_000));
     client.handle_input(Timestamp(1_000), Input::Token(ID, Ok("t".into())));
     client.handle_input(Timestamp(1_000), Input::Opened(ID));
@@ -39,9 +43,11 @@ fn report(forwarded_bytes: u64) -> Report {
     for _ in 0..10 {
         client.speak(Timestamp(1_000), MicrophoneFrame::new(&[0; 3_200]));
     }
-    client.end(Timestamp(1_000));
+    if reason == Reason::User {
+        client.end(Timestamp(1_000));
+    }
     let ended = SessionEnded {
-        reason: Reason::User.into(),
+        reason: reason.into(),
         audio_received_bytes: 32_000,
         audio_forwarded_bytes: forwarded_bytes,
         audio_dropped_bytes: 32_000 - forwarded_bytes,
@@ -60,6 +66,7 @@ fn report(forwarded_bytes: u64) -> Report {
         left: Some(Why::Done),
         client,
         candidate: Candidate::new(Arc::new(script)),
+        speed: 1,
         elapsed_ms: 12_345,
         lateness_us: vec![100, 900],
         trouble: None,
@@ -117,6 +124,16 @@ fn lost_sound_is_counted_in_frames_and_fails_the_call() {
     assert_eq!(summary.frames.lost, Some(2));
     assert_eq!((summary.verdict(), summary.exit_code), (Verdict::Lost, 4));
     assert_eq!(summary.trouble.as_deref(), Some("2 frames of sound were lost"));
+}
+
+#[test]
+fn what_is_said_while_the_host_ends_it_is_not_lost() {
+    let frames_lost = |frames: u64| {
+        let report = report_of(Reason::TimeLimit, 32_000 - frames * 3_200);
+        summary(&report, Some(&stored("Good."))).frames.lost
+    };
+    assert_eq!(frames_lost(5), Some(0));
+    assert_eq!(frames_lost(7), Some(2));
 }
 
 #[test]
