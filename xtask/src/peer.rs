@@ -5,10 +5,13 @@ use anyhow::bail;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{fmt, fs};
+use std::{env, fmt, fs};
 
 /// The oldest Node.js that the official clients run on.
 const NODE_MAJOR: u32 = 20;
+
+/// Names a PostgreSQL that runs already; tests make schemas of their own in it.
+const POSTGRES_URL: &str = "TEST_POSTGRES_URL";
 
 /// Where Debian and its descendants put PostgreSQL's server, which is not in `PATH`.
 const POSTGRES_FOLDERS: &str = "/usr/lib/postgresql";
@@ -101,7 +104,10 @@ impl Peer {
 
     fn mend(self) -> String {
         match self {
-            Self::Postgres => format!("sudo apt-get install {}", self.debian_packages().join(" ")),
+            Self::Postgres => format!(
+                "sudo apt-get install {}, or name a running server in {POSTGRES_URL}",
+                self.debian_packages().join(" ")
+            ),
             Self::Npm => format!(
                 "sudo apt-get install {} (it must be Node.js {NODE_MAJOR} or newer; else see https://nodejs.org)",
                 self.debian_packages().join(" ")
@@ -116,9 +122,9 @@ impl fmt::Display for Peer {
     }
 }
 
-/// Returns where `initdb` and `postgres` are: in `PATH`, or else the newest of Debian's.
+/// Returns where `initdb` and `pg_ctl` are: in `PATH`, or else the newest of Debian's.
 fn postgres_folder() -> Option<PathBuf> {
-    let complete = |folder: &Path| ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file());
+    let complete = |folder: &Path| ["initdb", "pg_ctl"].iter().all(|name| folder.join(name).is_file());
     let in_path = find("initdb").and_then(|initdb| initdb.parent().map(Path::to_owned));
     let mut debian: Vec<PathBuf> = fs::read_dir(POSTGRES_FOLDERS)
         .into_iter()

@@ -6,12 +6,16 @@ use crate::program::{announce, cargo, step};
 use crate::{check, setup};
 use std::ffi::OsString;
 
+/// Tells tests which peers to do without, where their names do not: names of peers, separated by commas.
+const WITHOUT: &str = "PREPPAL_TEST_WITHOUT";
+
 pub(crate) fn run(without: &[Peer]) -> anyhow::Result<()> {
     setup::run(without)?;
     check::run()?;
     let skipped =
         without.iter().flat_map(|peer| peer.words_in_test_names()).flat_map(|word| ["--skip", word]);
-    step("Tests", cargo(&["test", "--workspace", "--"]).args(skipped))?;
+    let names: Vec<&str> = without.iter().map(|peer| peer.name()).collect();
+    step("Tests", cargo(&["test", "--workspace", "--"]).args(skipped).env(WITHOUT, names.join(",")))?;
 
     announce("All passed");
     if without.is_empty() {
