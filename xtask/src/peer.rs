@@ -79,7 +79,8 @@ impl Peer {
     fn missing(self) -> Option<String> {
         match self {
             Self::Postgres => {
-                postgres_folder().is_none().then(|| "PostgreSQL's server is not installed".to_owned())
+                let there = env::var_os(POSTGRES_URL).is_some() || postgres_folder().is_some();
+                (!there).then(|| "PostgreSQL's server is not installed".to_owned())
             }
             Self::Npm => {
                 let node = find("node").and_then(|node| output(&node, &["--version"]));
