@@ -2,23 +2,26 @@
 
 use super::answers::FRAME_MS;
 use super::backend::Backend;
-use super::candidate::{Candidate, Heard, Script, Step, Why};
+use super::candidate::{Candidate, Script, Step, Why};
 use super::outcome::chain;
 use super::screen::Screen;
 use super::stop::Wish;
+use clock::Clock;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use session_client::{
-    Client, Config, ConnId, Event, Frame, Input, Output, Side, State, Timestamp, TokenError, Turn, TurnId,
-};
+use link::Arrived;
+use session_client::{Client, Config, ConnId, Input, Side, State, TurnId};
 use socket::Socket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use wire::{SampleRate, Speaker};
+use wire::SampleRate;
 
+mod clock;
+mod events;
+mod link;
 mod socket;
 
 /// How long a candidate goes on speaking into a dead line, frames. Well under what the client keeps for later.
@@ -72,12 +75,6 @@ pub(super) struct Report {
     pub(super) trouble: Option<String>,
     pub(super) screen: Option<Screen>,
     pub(super) tape: Option<Tape>,
-}
-
-/// What an attempt came to.
-enum Arrived {
-    Token(ConnId, Result<String, TokenError>),
-    Dialled(ConnId, Result<Box<Socket>, socket::DialError>),
 }
 
 struct Conversation {
@@ -167,6 +164,12 @@ impl Conversation {
         }
     }
 
+    fn leave_the_gauge(&self) {
+        if self.was_live {
+            self.onlookers.gauges.live.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     fn wake_at(&self) -> Instant {
         let microphone = self.hears_itself().then_some(self.next_frame);
         let protocol = self.client.poll_timeout().map(|(due, _)| self.clock.instant(due));
@@ -232,188 +235,5 @@ impl Conversation {
                 return;
             }
         }
-    }
-
-    fn on_arrived(&mut self, arrived: Arrived) {
-        let now = self.clock.now();
-        match arrived {
-            Arrived::Token(id, token) => {
-                if token == Err(TokenError::Unreachable) {
-                    self.trouble = Some("the app gives no token".to_owned());
-                }
-                self.client.handle_input(now, Input::Token(id, token));
-            }
-            Arrived::Dialled(id, _) if self.dialling != Some(id) => {}
-            Arrived::Dialled(id, Ok(socket)) => {
-                self.dialling = None;
-                self.socket = Some((id, socket));
-                self.client.handle_input(now, Input::Opened(id));
-            }
-            Arrived::Dialled(id, Err(error)) => {
-                self.dialling = None;
-                self.trouble = Some(chain(&error));
-                self.client.handle_input(now, Input::Closed(id, None));
-            }
-        }
-    }
-
-    fn on_news(&mut self, (id, news): (ConnId, socket::News)) {
-        let now = self.clock.now();
-        match news {
-            socket::News::Binary(message) => self.client.handle_input(now, Input::Received(id, &message)),
-            socket::News::Text => self.client.handle_input(now, Input::ReceivedText(id)),
-            socket::News::Closed(code) => {
-                self.socket = None;
-                self.client.handle_input(now, Input::Closed(id, code));
-            }
-        }
-    }
-
-    /// Does what the client wants done.
-    async fn carry_out(&mut self) {
-        let mut sent = false;
-        while let Some(output) = self.client.poll_output() {
-            match output {
-                Output::FetchToken(id) => self.fetch_token(id),
-                Output::Dial(id, token) => self.dial(id, &token),
-                Output::Send(id, frame) => {
-                    let message = match frame {
-                        Frame::Text(text) => socket::text(text),
-                        Frame::Binary(bytes) => socket::binary(bytes),
-                    };
-                    if let Some((_, socket)) = self.socket.as_mut().filter(|(open, _)| *open == id) {
-                        sent = true;
-                        // A socket that takes nothing more tells so when it is read.
-                        if let Err(error) = socket::feed(socket, message).await {
-                            self.trouble = Some(chain(&error));
-                        }
-                    }
-                }
-                Output::Close(id, code) => {
-                    self.dialling = self.dialling.filter(|dialling| *dialling != id);
-                    if let Some((_, socket)) = self.socket.take_if(|(open, _)| *open == id) {
-                        socket::close(socket, code).await;
-                    }
-                }
-                Output::Event(event) => self.on_event(event),
-            }
-        }
-        if sent && let Some((_, socket)) = &mut self.socket {
-            socket::flush(socket).await;
-        }
-    }
-
-    fn fetch_token(&mut self, id: ConnId) {
-        let backend = self.call.backend.clone();
-        let interview_id = self.call.interview_id.clone();
-        let fetching = async move { Arrived::Token(id, backend.worker_token(&interview_id).await) };
-        self.underway.push(Box::pin(fetching));
-    }
-
-    fn dial(&mut self, id: ConnId, token: &str) {
-        self.dialling = Some(id);
-        let url = format!("{}/{}?token={token}", self.call.worker_url, self.call.interview_id);
-        self.underway.push(Box::pin(async move { Arrived::Dialled(id, socket::dial(url).await) }));
-    }
-
-    fn on_event(&mut self, event: Event) {
-        let now = self.clock.now();
-        match event {
-            Event::StateChanged(state) => self.on_state(now, state),
-            Event::TranscriptChanged(id) => {
-                if id.speaker == Speaker::Ai {
-                    self.candidate.hear(now, Heard::Words);
-                }
-                if let Some(screen) = &mut self.onlookers.screen
-                    && let Err(error) = screen.show(self.client.transcript(), id)
-                {
-                    self.trouble = Some(format!("cannot show the transcript: {error}"));
-                }
-            }
-            Event::SoundQueued => self.candidate.hear(now, Heard::Voice),
-            Event::TurnClosed(_) => {}
-            Event::TurnComplete => {
-                self.last_question = self.last_of_the_interviewer();
-                self.onlookers.gauges.turns_heard.fetch_add(1, Ordering::Relaxed);
-                self.candidate.hear(now, Heard::TurnComplete);
-            }
-            Event::Interrupted { .. } => self.candidate.hear(now, Heard::Interrupted),
-            Event::Notice { message, .. } => {
-                self.remark(&format!("the session host says: {message}"));
-                self.trouble = Some(message);
-            }
-        }
-    }
-
-    fn on_state(&mut self, now: Timestamp, state: State) {
-        match state {
-            State::Live => {
-                self.next_frame = Instant::now();
-                self.frames_into_a_dead_line = 0;
-                if !std::mem::replace(&mut self.was_live, true) {
-                    self.onlookers.gauges.live.fetch_add(1, Ordering::Relaxed);
-                }
-                self.candidate.hear(now, Heard::Live);
-                let question = self.last_of_the_interviewer();
-                let last_turn = self.client.transcript().turns().last().map(|turn| turn.id);
-                if question.is_some() && question == last_turn && question != self.last_question {
-                    self.last_question = question;
-                    self.candidate.finds_itself_asked();
-                }
-            }
-            State::Connecting => self.remark("connecting"),
-            State::Reconnecting(Side::Host) => self.remark("the connection is lost; making another"),
-            State::Reconnecting(Side::Model) => self.remark("the interviewer is being reconnected"),
-            State::Paused => self.remark("paused"),
-            State::Ending => self.remark("ending; the transcript is being stored"),
-            State::Ended(_) | State::Error(_) => {}
-        }
-    }
-
-    /// The interviewer's last words that are complete.
-    fn last_of_the_interviewer(&self) -> Option<TurnId> {
-        let complete = |turn: &&Turn| turn.id.speaker == Speaker::Ai && turn.is_final;
-        self.client.transcript().turns().iter().rfind(complete).map(|turn| turn.id)
-    }
-
-    /// Tells a person who looks on.
-    fn remark(&mut self, text: &str) {
-        if let Some(screen) = &mut self.onlookers.screen {
-            // A screen that cannot be written to is noticed with the next word of the transcript.
-            drop(screen.end_line());
-            eprintln!("[{text}]");
-        }
-    }
-
-    fn leave_the_gauge(&self) {
-        if self.was_live {
-            self.onlookers.gauges.live.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Unix time that never steps: anchored once to the system's clock.
-struct Clock {
-    started: Instant,
-    started_ms: u64,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let started_ms = u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX);
-        Self { started: Instant::now(), started_ms }
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp(self.started_ms.saturating_add(self.elapsed_ms()))
-    }
-
-    fn elapsed_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    fn instant(&self, at: Timestamp) -> Instant {
-        self.started + Duration::from_millis(at.0.saturating_sub(self.started_ms))
     }
 }

@@ -206,7 +206,12 @@ impl Summary {
 fn end_of(last: State) -> Option<End> {
     match last {
         State::Ended(end) | State::Error(Failure::Session(Some(end))) => Some(end),
-        _ => None,
+        State::Error(_)
+        | State::Connecting
+        | State::Live
+        | State::Reconnecting(_)
+        | State::Paused
+        | State::Ending => None,
     }
 }
 
