@@ -43,6 +43,8 @@ pub enum Input<'a> {
     Closed(ConnId, Option<(u16, &'a str)>),
     /// The host's send queue to this connection overflowed, and it let go of this many bytes of audio payload.
     Dropped(ConnId, usize),
+    /// A record could not be made durable: the disk is full, or broken. The interview goes on without that protection.
+    NotDurable,
     /// The body of a 2xx answer to a call, or why there is none.
     CallDone(CallId, Result<&'a [u8], CallError>),
     /// The time given by [`Session::poll_timeout`](crate::Session::poll_timeout) has come.

@@ -15,6 +15,8 @@ pub struct Config {
     pub grace_ms: u64,
     /// How fast microphone audio may arrive, in multiples of real time, after a burst of ten seconds.
     pub uplink_rate_limit: u32,
+    /// Whether what is persisted outlives the process, so that the journal is submitted by the next one.
+    pub keeps_journal: bool,
     /// Everything else that has a bound.
     pub limits: Limits,
 }
@@ -28,6 +30,7 @@ impl Config {
             voice: None,
             grace_ms: 60_000,
             uplink_rate_limit: 2,
+            keeps_journal: false,
             limits: Limits::default(),
         }
     }
@@ -70,6 +73,8 @@ pub struct Limits {
     pub let_go_ms: u64,
     /// Longest pause.
     pub pause_ms: u64,
+    /// How long a client waits for its transcript to be acknowledged, if a journal keeps it meanwhile.
+    pub acknowledgement_ms: u64,
     /// How long a farewell may take.
     pub farewell_ms: u64,
 }
@@ -94,6 +99,7 @@ impl Default for Limits {
             malformed: 10,
             let_go_ms: 5_000,
             pause_ms: 1_800_000,
+            acknowledgement_ms: 15_000,
             farewell_ms: 20_000,
         }
     }

@@ -158,6 +158,7 @@ impl Session {
                 None => {}
             },
             Input::Dropped(conn, bytes) => self.on_dropped(conn, bytes),
+            Input::NotDurable => self.on_not_durable(),
             Input::CallDone(call, answer) => self.on_call_done(call, answer),
             Input::Timeout => {
                 while let Some(timer) = self.timers.expire(self.now) {
@@ -227,6 +228,7 @@ impl Session {
             Timer::PauseLimit | Timer::TimeLimit => self.begin_ending(EndReason::TimeLimit),
             Timer::Warning => self.warn_soon(),
             Timer::Farewell => self.on_farewell(),
+            Timer::Acknowledgement => self.release_client(),
         }
     }
 

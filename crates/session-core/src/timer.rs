@@ -37,9 +37,11 @@ pub enum Timer {
     TimeLimit,
     /// The interviewer has ended the interview and the farewell has been heard.
     Farewell,
+    /// The client has waited long enough for an acknowledgement; the journal keeps the transcript.
+    Acknowledgement,
 }
 
-const COUNT: usize = Timer::Farewell as usize + 1;
+const COUNT: usize = Timer::Acknowledgement as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::RetryContext,
@@ -58,6 +60,7 @@ const ALL: [Timer; COUNT] = [
     Timer::Warning,
     Timer::TimeLimit,
     Timer::Farewell,
+    Timer::Acknowledgement,
 ];
 
 /// The armed timers, at most one of each.

@@ -13,7 +13,7 @@ use wire::{CloseCode, ErrorCode};
 /// A candidate is waiting: try soon.
 const CONTEXT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 5_000 };
 /// Nobody is waiting, and it must arrive in the end: a restarting backend is back within a minute.
-const REPORT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 30_000 };
+pub(super) const REPORT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 30_000 };
 
 impl Session {
     /// Asks for the context, if it is missing and not being asked for.
@@ -69,7 +69,13 @@ impl Session {
                 Err(error) => {
                     *failures += 1;
                     let failures = *failures;
-                    if !self.retry(Timer::RetryStatus, "updateStatus", error, REPORT_BACKOFF, failures) {
+                    if !self.retry_if_sensible(
+                        Timer::RetryStatus,
+                        "updateStatus",
+                        error,
+                        REPORT_BACKOFF,
+                        failures,
+                    ) {
                         self.progress = Progress::Reported;
                     }
                 }
@@ -87,7 +93,13 @@ impl Session {
                 let Phase::Loading(loading) = &mut self.phase else { return };
                 loading.failures += 1;
                 let failures = loading.failures;
-                if !self.retry(Timer::RetryContext, "getContext", error, CONTEXT_BACKOFF, failures) {
+                if !self.retry_if_sensible(
+                    Timer::RetryContext,
+                    "getContext",
+                    error,
+                    CONTEXT_BACKOFF,
+                    failures,
+                ) {
                     match error {
                         CallError::Status(404) => self.turn_away(),
                         _ => self.give_up_loading(),
@@ -118,7 +130,7 @@ impl Session {
     }
 
     /// Arms the next try, if the error allows one. Returns whether it does.
-    pub(super) fn retry(
+    fn retry_if_sensible(
         &mut self,
         timer: Timer,
         procedure: &'static str,
@@ -126,22 +138,32 @@ impl Session {
         backoff: Backoff,
         failures: u32,
     ) -> bool {
-        let retry_in_ms = error.is_retryable().then(|| backoff.wait_ms(failures, &mut self.jitter));
-        self.report(Event::CallFailed { procedure, error, retry_in_ms });
-        if let Some(wait_ms) = retry_in_ms {
-            self.timers.arm(timer, self.now.after(wait_ms));
+        if error.is_retryable() {
+            self.retry(timer, procedure, error, backoff, failures);
+        } else {
+            self.report(Event::CallFailed { procedure, error, retry_in_ms: None });
         }
-        retry_in_ms.is_some()
+        error.is_retryable()
+    }
+
+    /// Arms the next try.
+    pub(super) fn retry(
+        &mut self,
+        timer: Timer,
+        procedure: &'static str,
+        error: CallError,
+        backoff: Backoff,
+        failures: u32,
+    ) {
+        let wait_ms = backoff.wait_ms(failures, &mut self.jitter);
+        self.report(Event::CallFailed { procedure, error, retry_in_ms: Some(wait_ms) });
+        self.timers.arm(timer, self.now.after(wait_ms));
     }
 
     pub(super) fn call(&mut self, call: Call) -> CallId {
         let id = CallId(self.next_id());
         self.outputs.push_back(Output::Call(id, call));
         id
-    }
-
-    pub(super) const fn report_backoff() -> Backoff {
-        REPORT_BACKOFF
     }
 }
 

@@ -62,6 +62,7 @@ impl Session {
         self.client = Some(Client { conn, dialect: Dialect::Seed, malformed: 0, told_too_fast: None });
         self.timers.disarm(Timer::Grace);
         self.timers.disarm(Timer::LetGo);
+        self.await_acknowledgement();
         self.load_context();
         self.tend_model();
     }

@@ -1,6 +1,6 @@
 //! The way out: the transcript is acknowledged, then the client is told, then its connection is closed.
 
-use super::backend::instant;
+use super::backend::{REPORT_BACKOFF, instant};
 use super::{Ending, Phase, Progress, Session};
 use crate::boundary::{Event, Output};
 use crate::journal::Record;
@@ -30,7 +30,34 @@ impl Session {
         self.progress = Progress::Reported;
         self.persist(&Record::Ending { reason, at: self.now });
         self.phase = Phase::Ending(Ending { reason, at: self.now, call: None, failures: 0 });
+        self.await_acknowledgement();
         self.submit();
+    }
+
+    /// A client waits for the transcript to be stored, but not for ever if a journal keeps it.
+    pub(super) fn await_acknowledgement(&mut self) {
+        if matches!(self.phase, Phase::Ending(_)) && self.client.is_some() && self.config.keeps_journal {
+            self.timers.arm(Timer::Acknowledgement, self.now.after(self.config.limits.acknowledgement_ms));
+        }
+    }
+
+    /// The disk does not take what is said. The transcript in memory is whole, but a kill would lose it.
+    pub(super) fn on_not_durable(&mut self) {
+        if self.config.keeps_journal {
+            self.config.keeps_journal = false;
+            self.timers.disarm(Timer::Acknowledgement);
+            let text = "this server cannot save what is said as it is spoken; the interview goes on, and is stored at its end";
+            self.send_error(ErrorCode::Internal, text);
+        }
+    }
+
+    /// Lets the client go while the transcript is still to be delivered.
+    pub(super) fn release_client(&mut self) {
+        let Phase::Ending(Ending { reason, .. }) = self.phase else { return };
+        let text =
+            "the transcript is safe on this server and will be delivered as soon as the backend answers";
+        self.send_error(ErrorCode::Internal, text);
+        self.say_goodbye(reason);
     }
 
     /// Calls the backend with what is to be stored.
@@ -80,31 +107,34 @@ impl Session {
             Err(error) => {
                 ending.failures += 1;
                 let failures = ending.failures;
-                let again = self.retry(
-                    Timer::RetrySubmit,
-                    "submitTranscript",
-                    error,
-                    Self::report_backoff(),
-                    failures,
-                );
-                if !again {
+                if error == CallError::Status(404) {
+                    self.report(Event::CallFailed {
+                        procedure: "submitTranscript",
+                        error,
+                        retry_in_ms: None,
+                    });
                     self.send_error(
                         ErrorCode::Internal,
-                        "the transcript was refused by the backend and is not stored",
+                        "this interview was deleted; its transcript is not stored",
                     );
-                    self.leave(EndReason::Failed);
-                } else if failures == 1 {
-                    self.send_error(
-                        ErrorCode::Internal,
-                        "the transcript could not be stored yet; trying again",
-                    );
+                    return self.leave(EndReason::Failed);
+                }
+                self.retry(Timer::RetrySubmit, "submitTranscript", error, REPORT_BACKOFF, failures);
+                if failures == 1 {
+                    let text = "the transcript could not be stored yet; trying again";
+                    self.send_error(ErrorCode::Internal, text);
                 }
             }
         }
     }
 
-    /// Says goodbye to the client with the reason and the account of its audio.
     fn leave(&mut self, reason: EndReason) {
+        self.say_goodbye(reason);
+        self.finish(close_code(reason), Some(reason));
+    }
+
+    /// Tells the client the reason and the account of its audio, and closes its connection.
+    fn say_goodbye(&mut self, reason: EndReason) {
         let ended = if self.client_said_hello() {
             let account = self.uplink.account();
             wire::SessionEnded {
@@ -117,7 +147,9 @@ impl Session {
             wire::SessionEnded { reason: seed_reason(reason).into(), ..wire::SessionEnded::default() }
         };
         self.send_client(ToClient::SessionEnded(ended));
-        self.finish(close_code(reason), Some(reason));
+        if let Some(client) = self.client.take() {
+            self.outputs.push_back(Output::Close(client.conn, close_code(reason).code()));
+        }
     }
 
     /// Closes what is open; nothing follows.

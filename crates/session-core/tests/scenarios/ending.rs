@@ -3,7 +3,7 @@
 use crate::rig::Rig;
 use api::call::{Call, CallError};
 use api::interview::{EndReason, Status};
-use session_core::{Event, Output};
+use session_core::{Config, Event, Output};
 use wire::client_to_server_message::Payload as FromClient;
 use wire::server_to_client_message::Payload as ToClient;
 
@@ -205,4 +205,51 @@ fn nothing_follows_the_end() {
     assert_eq!(rig.session.poll_timeout(), None);
     let late = rig.join();
     assert_eq!(rig.closed_with(late), Some(4410));
+}
+
+#[test]
+fn a_backend_that_refuses_the_transcript_is_asked_again_for_it_may_be_mended() {
+    let (mut rig, client, _) = Rig::live();
+    rig.say(client, end_request());
+    for status in [400, 401, 409, 413, 500] {
+        let (call, _) = rig.submitted().expect("asked again");
+        rig.take();
+        rig.fail_call(call, CallError::Status(status));
+        rig.pass_ms(40_000);
+    }
+    assert!(!rig.ended());
+}
+
+#[test]
+fn the_transcript_of_a_deleted_interview_is_not_kept() {
+    let (mut rig, client, _) = Rig::live();
+    rig.say(client, end_request());
+    let (call, _) = rig.submitted().unwrap();
+    rig.fail_call(call, CallError::Status(404));
+    assert!(rig.ended() && rig.closed_with(client) == Some(4004));
+}
+
+#[test]
+fn with_a_journal_the_client_is_let_go_and_told_that_delivery_is_certain() {
+    let (mut rig, client, _) = Rig::live_with(Config { keeps_journal: true, ..Config::new("itv_1") });
+    rig.say(client, end_request());
+    let (call, _) = rig.submitted().unwrap();
+    rig.fail_call(call, CallError::Status(503));
+    rig.pass_ms(14_000);
+    rig.take();
+    rig.pass_ms(1_000);
+    let told = rig.told(client);
+    assert!(matches!(told[..], [ToClient::Error(_), ToClient::SessionEnded(_)]), "{told:?}");
+    assert!(rig.closed_with(client) == Some(4001) && !rig.ended());
+}
+
+#[test]
+fn a_full_disk_is_told_once_and_the_client_then_waits_for_the_backend() {
+    let (mut rig, client, _) = Rig::live_with(Config { keeps_journal: true, ..Config::new("itv_1") });
+    rig.input(session_core::Input::NotDurable);
+    rig.input(session_core::Input::NotDurable);
+    assert_eq!(rig.errors(client), [5000]);
+    rig.say(client, end_request());
+    rig.pass_ms(60_000);
+    assert_eq!(rig.closed_with(client), None);
 }
