@@ -1,0 +1,3 @@
+//! What everybody may know.
+
+pub(super) mod get;

@@ -1,0 +1,46 @@
+//! Everything the process logs, at every level.
+
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// What has been logged.
+#[derive(Clone, Default)]
+pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
+
+/// Returns the log of the process, which begins with the first call.
+pub(crate) fn logs() -> Logs {
+    static LOGS: OnceLock<Logs> = OnceLock::new();
+    LOGS.get_or_init(|| {
+        let logs = Logs::default();
+        let writer = logs.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(move || writer.clone())
+            .init();
+        logs
+    })
+    .clone()
+}
+
+impl Logs {
+    /// Panics if a line holds `secret`.
+    pub(crate) fn assert_free_of(&self, secret: &str) {
+        let text = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
+        if let Some(line) = text.lines().find(|line| line.contains(secret)) {
+            panic!("{secret:?} is in the log: {line}");
+        }
+    }
+}
+
+impl io::Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
