@@ -19,6 +19,8 @@ pub(crate) enum Database {
     Postgres {
         /// How to reach it.
         url: String,
+        /// What it is called.
+        schema: String,
     },
 }
 
@@ -44,7 +46,8 @@ impl Database {
         connection.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.expect("a new schema");
         connection.close().await.expect("PostgreSQL answers");
         let separator = if server.contains('?') { '&' } else { '?' };
-        Some(Self::Postgres { url: format!("{server}{separator}options=-csearch_path%3D{schema}") })
+        let url = format!("{server}{separator}options=-csearch_path%3D{schema}");
+        Some(Self::Postgres { url, schema })
     }
 
     /// Makes another empty one of the same kind.
@@ -59,18 +62,46 @@ impl Database {
     pub(crate) fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => format!("sqlite://{}", folder.join("preppal.db").display()),
-            Self::Postgres { url } => url.clone(),
+            Self::Postgres { url, .. } => url.clone(),
         }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Self::Sqlite(folder) = self {
+        match self {
             // The backend may still have it open, which Unix does not mind.
-            std::fs::remove_dir_all(folder).expect("a folder that this test made");
+            Self::Sqlite(folder) => std::fs::remove_dir_all(folder).expect("a folder that this test made"),
+            Self::Postgres { schema, .. } if is_shared() => remove(schema),
+            // It goes with its cluster.
+            Self::Postgres { .. } => {}
         }
     }
+}
+
+/// Whether the server was there before, and stays.
+fn is_shared() -> bool {
+    std::env::var_os("TEST_POSTGRES_URL").is_some()
+}
+
+/// Removes a schema, unless a test that failed half-way still holds a lock in it.
+fn remove(schema: &str) {
+    let sql = format!("SET lock_timeout = '2s'; DROP SCHEMA {schema} CASCADE");
+    let removal = async {
+        let mut connection = AnyConnection::connect(server()).await?;
+        connection.execute(AssertSqlSafe(sql)).await?;
+        connection.close().await
+    };
+    // A test's own runtime does not turn while the test is being dropped.
+    std::thread::scope(|scope| {
+        let removed = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a thread may have a runtime").block_on(removal)
+        });
+        if let Ok(Err(error)) = removed.join() {
+            println!("{schema} is left behind: {error}");
+        }
+    });
 }
 
 /// Distinct in this process, and from what an earlier one may have left in a shared server.
