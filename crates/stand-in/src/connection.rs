@@ -28,6 +28,8 @@ const PERIODIC_UPDATE_MS: u64 = 30_000;
 const REFUSE_MS: u64 = 550;
 /// After so long without a sign of the client it is taken for dead (SI-83).
 const CLIENT_GONE: Duration = Duration::from_secs(480);
+/// At any scale: a client's own pings keep real time.
+const CLIENT_GONE_LEAST: Duration = Duration::from_secs(30);
 
 /// Who connects, and how.
 #[derive(Clone, Debug)]
@@ -62,7 +64,7 @@ impl Connection {
     pub(crate) fn new(options: Arc<Options>, sessions: Sessions, caller: Caller, now: Moment) -> Self {
         let scenario = Arc::new(options.scenario_for(caller.credential.key()).clone());
         let mut io = Io::new(scenario.clone());
-        io.timers.set(Timer::ClientGone, now + options.scaled_life(CLIENT_GONE));
+        io.timers.set(Timer::ClientGone, now + patience(&options));
         Self {
             options,
             scenario,
@@ -107,7 +109,7 @@ impl Connection {
     /// Takes note of a sign of life that is no message: a ping.
     pub(crate) fn alive(&mut self, now: Moment) {
         if !self.io.has_ended() {
-            self.io.timers.set(Timer::ClientGone, now + self.options.scaled_life(CLIENT_GONE));
+            self.io.timers.set(Timer::ClientGone, now + patience(&self.options));
         }
     }
 
@@ -300,4 +302,8 @@ impl Connection {
         }
         self.io.close(close);
     }
+}
+
+fn patience(options: &Options) -> Duration {
+    options.scaled_life(CLIENT_GONE).max(CLIENT_GONE_LEAST)
 }

@@ -38,6 +38,9 @@ mod timers;
 mod usage;
 mod voice;
 
+#[cfg(test)]
+mod tests;
+
 pub use close::Close;
 pub use options::{KeyRule, Options, Profile};
 pub use scenario::{Act, Fault, Pace, Point, Scenario};

@@ -51,6 +51,11 @@ impl Speech {
             .map(|(_, text)| text.as_str())
     }
 
+    /// Returns how many deltas there are.
+    pub(crate) fn deltas(&self) -> usize {
+        self.deltas.len()
+    }
+
     #[cfg(test)]
     fn text_of(&self, deltas: usize) -> String {
         self.deltas.iter().take(deltas).map(|(_, text)| text.as_str()).collect()

@@ -1,5 +1,7 @@
 //! A conversation over a real socket: greeting, question, answer, next question, goodbye by resume and by key.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic outside its test function too")]
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

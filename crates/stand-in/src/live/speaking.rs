@@ -66,7 +66,11 @@ impl Turn {
         start..self.sent_samples
     }
 
-    fn next_delta(&mut self) -> Option<String> {
+    /// Takes the next delta that belongs to what has been sent; `hold_last` keeps the last one for the last chunk.
+    fn next_delta(&mut self, hold_last: bool) -> Option<String> {
+        if hold_last && self.sent_deltas + 1 >= self.speech.deltas() {
+            return None;
+        }
         let delta = self.speech.delta_before(self.sent_deltas, self.sent_samples)?.to_owned();
         self.sent_deltas += 1;
         Some(delta)
@@ -129,7 +133,8 @@ impl Live {
         if size > 0 {
             messages.push(emit::audio(&turn.speech.pcm[chunk]));
         }
-        while let Some(text) = turn.next_delta() {
+        let bundles = self.scenario.bundled || self.options.profile == Profile::V3_1;
+        while let Some(text) = turn.next_delta(bundles && !last) {
             if transcribes {
                 messages.push(emit::output_transcription(&text, self.scenario.finished && last));
             }
@@ -144,8 +149,7 @@ impl Live {
             let gap = turn.gap(self.scenario.pace, size);
             io.timers.set(Timer::Chunk, now + self.options.scaled(gap));
         }
-        let bundled = last && (self.scenario.bundled || self.options.profile == Profile::V3_1);
-        for message in if bundled { vec![merged(messages)] } else { messages } {
+        for message in if bundles && last { vec![merged(messages)] } else { messages } {
             io.send(message);
         }
         match broken {

@@ -1,0 +1,11 @@
+//! The wire's rules on virtual time, by number, without sockets.
+
+mod faults;
+mod hour;
+mod lifetime;
+mod listening;
+mod resumption;
+mod rig;
+mod set_up;
+mod speaking;
+mod tools;
