@@ -140,8 +140,8 @@ async fn health(State(backend): State<Arc<Backend>>) -> (StatusCode, Json<Value>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Secret;
     use crate::rig::{Database, Rig, on_both_databases};
+    use crate::{Mail, Secret};
     use axum::body::Body;
     use axum::http::Request;
     use tower::ServiceExt;
@@ -215,6 +215,10 @@ mod tests {
             let error = App::open(config(url)).await.err();
             assert!(matches!(error, Some(OpenError::Database(_))), "{url}: {error:?}");
         }
+        let smtp_url = Secret::new("smtp://mail.example");
+        let mail = Some(Mail { smtp_url, from: "nobody".into() });
+        let mail = Config { mail, ..config("sqlite:///tmp/x.db") };
+        assert!(matches!(App::open(mail).await, Err(OpenError::Unfit(Unfit::Mail))));
         let short = Config { jwt_secret: Secret::new("short"), ..config("sqlite:///tmp/x.db") };
         assert!(matches!(App::open(short).await, Err(OpenError::Unfit(Unfit::JwtSecret))));
     }

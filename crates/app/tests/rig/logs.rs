@@ -25,12 +25,15 @@ pub(crate) fn logs() -> Logs {
 }
 
 impl Logs {
+    /// The first line that holds `text`.
+    pub(crate) fn line_with(&self, text: &str) -> Option<String> {
+        let log = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
+        log.lines().find(|line| line.contains(text)).map(str::to_owned)
+    }
+
     /// Panics if a line holds `secret`.
     pub(crate) fn assert_free_of(&self, secret: &str) {
-        let text = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
-        if let Some(line) = text.lines().find(|line| line.contains(secret)) {
-            panic!("{secret:?} is in the log: {line}");
-        }
+        assert_eq!(self.line_with(secret), None, "{secret:?} is in the log");
     }
 }
 

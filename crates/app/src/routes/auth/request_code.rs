@@ -63,7 +63,7 @@ pub(super) fn hash(secret: &str, email: &str, code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::rig::{Database, MailServer, Rig, on_both_databases, refused_with};
+    use crate::rig::{Database, MailServer, Rig, logs, on_both_databases, refused_with};
     use crate::{ClientAddress, Environment, Mail, Secret};
     use api::public::{RequestCode, VerifyCode};
     use trpc::Code;
@@ -84,7 +84,9 @@ mod tests {
     async fn development_without_a_mail_server_offers_the_code(database: Database) {
         let rig = Rig::start(database).await;
         let requested = rig.browser().call(&request("ada@example.org")).await.unwrap();
-        assert_eq!(requested.code.map(|code| code.len()), Some(6));
+        let code = requested.code.unwrap();
+        assert_eq!(code.len(), 6);
+        assert!(logs().line_with(&format!("this is the sign-in code code=\"{code}\"")).is_some());
         assert_eq!(requested.expires_at.0, rig.now() + 600_000);
     }
 
