@@ -1,0 +1,254 @@
+//! What PrepPal is told before it starts: complete, or every problem with its variable and its mend.
+
+mod problem;
+
+use crate::environment::Environment;
+use app::Secret;
+pub(crate) use problem::{Problem, Problems};
+use std::path::PathBuf;
+
+/// Everything, a struct per concern.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) deployment: Deployment,
+    pub(crate) storage: Storage,
+    pub(crate) secrets: GivenSecrets,
+    pub(crate) gemini: Gemini,
+    pub(crate) addresses: Addresses,
+    pub(crate) mail: Option<app::Mail>,
+    pub(crate) client_address: app::ClientAddress,
+}
+
+/// For whom this runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deployment {
+    Development,
+    Production,
+}
+
+/// Where things are kept.
+#[derive(Debug)]
+pub(crate) struct Storage {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database_url: Secret,
+}
+
+impl Storage {
+    /// Makes the data directory, for its owner only, if there is none.
+    pub(crate) fn prepare(&self) -> Result<(), Problems> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.data_dir).map_err(|error| {
+            let what = format!("names {}, which cannot be made: {error}", self.data_dir.display());
+            Problem::new("PREPPAL_DATA_DIR", what, "name a directory that you may write to").into()
+        })
+    }
+}
+
+/// Secrets as far as they were given. In production both are.
+#[derive(Debug)]
+pub(crate) struct GivenSecrets {
+    pub(crate) jwt: Option<Secret>,
+    pub(crate) worker_shared: Option<Secret>,
+}
+
+/// The interviewer.
+#[derive(Debug)]
+pub(crate) struct Gemini {
+    pub(crate) api_key: Option<Secret>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) api_version: String,
+    pub(crate) live_model: Option<String>,
+    pub(crate) voice: Option<String>,
+}
+
+/// Who is reached where, as far as it was said.
+#[derive(Debug)]
+pub(crate) struct Addresses {
+    pub(crate) app_url: Option<String>,
+    pub(crate) public_worker_url: Option<String>,
+    pub(crate) allowed_origins: Vec<String>,
+}
+
+impl Settings {
+    /// Reads every setting, and finds every problem rather than the first.
+    pub(crate) fn read(environment: &Environment) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let deployment = read_deployment(environment, &mut problems);
+        let storage = read_storage(environment, &mut problems);
+        let settings = Self {
+            deployment,
+            storage,
+            secrets: read_secrets(environment, deployment, &mut problems),
+            gemini: read_gemini(environment, &mut problems),
+            addresses: read_addresses(environment, &mut problems),
+            mail: read_mail(environment, &mut problems),
+            client_address: read_client_address(environment, &mut problems),
+        };
+        if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
+    }
+}
+
+fn read_deployment(environment: &Environment, problems: &mut Vec<Problem>) -> Deployment {
+    match environment.value("PREPPAL_ENV") {
+        None | Some("development") => Deployment::Development,
+        Some("production") => Deployment::Production,
+        Some(_) => {
+            problems.push(Problem::new(
+                "PREPPAL_ENV",
+                "is neither development nor production",
+                "set it to production where strangers use PrepPal, and leave it out on your own machine",
+            ));
+            Deployment::Production
+        }
+    }
+}
+
+fn read_storage(environment: &Environment, problems: &mut Vec<Problem>) -> Storage {
+    let data_dir = PathBuf::from(environment.value("PREPPAL_DATA_DIR").unwrap_or(".preppal"));
+    let database_url = match environment.value("DATABASE_URL") {
+        Some(url) => url.to_owned(),
+        None => format!("sqlite://{}", data_dir.join("preppal.db").display()),
+    };
+    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+        problems.push(Problem::new(
+            "DATABASE_URL",
+            "is neither sqlite:// nor postgres://",
+            "leave it out for SQLite in the data directory, or give postgres://user:password@host/database",
+        ));
+    }
+    Storage { data_dir, database_url: Secret::new(database_url) }
+}
+
+fn read_secrets(
+    environment: &Environment,
+    deployment: Deployment,
+    problems: &mut Vec<Problem>,
+) -> GivenSecrets {
+    let mut read = |variable: &'static str| {
+        let secret = environment.value(variable);
+        let length = secret.map(|secret| secret.chars().count());
+        match length {
+            None if deployment == Deployment::Production => {
+                problems.push(Problem::new(variable, "is not set", problem::MAKE_A_SECRET));
+            }
+            Some(length) if length < Secret::MIN_CHARS => {
+                let what = format!("has {length} characters and needs at least {}", Secret::MIN_CHARS);
+                problems.push(Problem::new(variable, what, problem::MAKE_A_SECRET));
+            }
+            None | Some(_) => {}
+        }
+        secret.map(Secret::new)
+    };
+    let (jwt, worker_shared) = (read("JWT_SECRET"), read("WORKER_SHARED_SECRET"));
+    if jwt.is_some() && jwt == worker_shared {
+        problems.push(Problem::new(
+            "WORKER_SHARED_SECRET",
+            "is the same as JWT_SECRET",
+            problem::MAKE_A_SECRET,
+        ));
+    }
+    GivenSecrets { jwt, worker_shared }
+}
+
+fn read_gemini(environment: &Environment, problems: &mut Vec<Problem>) -> Gemini {
+    let owned = |variable| environment.value(variable).map(str::to_owned);
+    let api_key = environment.value("GEMINI_API_KEY").or_else(|| environment.value("GOOGLE_API_KEY"));
+    let base_url = owned("GEMINI_BASE_URL");
+    let version = owned("GEMINI_API_VERSION").unwrap_or(gemini_live::DEFAULT_API_VERSION.to_owned());
+    let probe = gemini_live::Endpoint::new(
+        base_url.as_deref().unwrap_or(gemini_live::DEFAULT_BASE_URL),
+        &version,
+        api_key.unwrap_or("none"),
+    );
+    match probe {
+        Ok(_) => {}
+        Err(error @ gemini_live::EndpointError::BaseUrl) => problems.push(Problem::new(
+            "GEMINI_BASE_URL",
+            error.to_string(),
+            "leave it out for Google, or give the address of a stand-in",
+        )),
+        Err(error @ gemini_live::EndpointError::ApiVersion) => {
+            problems.push(Problem::new("GEMINI_API_VERSION", error.to_string(), "leave it out"));
+        }
+        Err(error @ gemini_live::EndpointError::ApiKey) => problems.push(Problem::new(
+            "GEMINI_API_KEY",
+            error.to_string(),
+            "copy the key again, or leave it out and the stand-in plays the interviewer",
+        )),
+    }
+    Gemini {
+        api_key: api_key.map(Secret::new),
+        base_url,
+        api_version: version,
+        live_model: owned("GEMINI_LIVE_MODEL"),
+        voice: owned("GEMINI_VOICE"),
+    }
+}
+
+fn read_addresses(environment: &Environment, problems: &mut Vec<Problem>) -> Addresses {
+    let mut read = |variable: &'static str, alias: &str, schemes: [&str; 2], example: &str| {
+        let url = environment.value(variable).or_else(|| environment.value(alias))?.trim_end_matches('/');
+        let fits = reqwest::Url::parse(url).is_ok_and(|parsed| {
+            schemes.contains(&parsed.scheme())
+                && parsed.has_host()
+                && parsed.query().is_none()
+                && parsed.fragment().is_none()
+        });
+        if !fits {
+            let what = format!("is not an address with {}:// or {}://", schemes[0], schemes[1]);
+            problems.push(Problem::new(variable, what, format!("give it like {example}")));
+        }
+        Some(url.to_owned())
+    };
+    Addresses {
+        app_url: read("APP_URL", "APP_URL", ["https", "http"], "https://prep.example.org"),
+        public_worker_url: read(
+            "PUBLIC_WORKER_URL",
+            "NEXT_PUBLIC_WORKER_URL",
+            ["wss", "ws"],
+            "wss://prep.example.org/session",
+        ),
+        allowed_origins: environment
+            .value("ALLOWED_ORIGINS")
+            .map(|origins| origins.split(',').map(|origin| origin.trim().to_owned()).collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn read_mail(environment: &Environment, problems: &mut Vec<Problem>) -> Option<app::Mail> {
+    match (environment.value("SMTP_URL"), environment.value("MAIL_FROM")) {
+        (None, None) => None,
+        (Some(url), Some(from)) => Some(app::Mail { smtp_url: Secret::new(url), from: from.to_owned() }),
+        (Some(_), None) => {
+            let mend = "give the sender, like PrepPal <no-reply@example.org>";
+            problems.push(Problem::new("MAIL_FROM", "is not set, but SMTP_URL is", mend));
+            None
+        }
+        (None, Some(_)) => {
+            let mend = "give the mail server, like smtp://user:password@mail.example.org:587?tls=required";
+            problems.push(Problem::new("SMTP_URL", "is not set, but MAIL_FROM is", mend));
+            None
+        }
+    }
+}
+
+fn read_client_address(environment: &Environment, problems: &mut Vec<Problem>) -> app::ClientAddress {
+    match environment.value("PREPPAL_CLIENT_ADDRESS") {
+        None | Some("peer") => app::ClientAddress::Peer,
+        Some("forwarded") => app::ClientAddress::ForwardedFor,
+        Some(_) => {
+            problems.push(Problem::new(
+                "PREPPAL_CLIENT_ADDRESS",
+                "is neither peer nor forwarded",
+                "set it to forwarded behind exactly one proxy that sets X-Forwarded-For, and leave it out otherwise",
+            ));
+            app::ClientAddress::Peer
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

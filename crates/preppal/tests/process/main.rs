@@ -1,0 +1,9 @@
+//! The binary as processes: what it prints, what it refuses, how it ends.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+
+mod apart;
+mod process;
+mod refusals;
+mod serve;
