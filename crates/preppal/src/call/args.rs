@@ -27,7 +27,8 @@ pub(crate) struct Args {
 
     /// A recording of answers: WAV of any rate and channel count, 8 to 32 bits or float
     ///
-    /// It is cut into answers at its quietest points; each is spoken when the interviewer has finished.
+    /// It is cut into answers at its quietest points; each is spoken when the interviewer has finished. A file that ends in
+    /// .pcm or .raw is taken as 16 bits, little-endian, 16 kHz, mono.
     #[arg(long, value_name = "FILE")]
     pub(crate) wav: Option<PathBuf>,
 

@@ -53,10 +53,20 @@ impl std::error::Error for RecordingError {
     }
 }
 
-/// Reads a WAV file as samples of 16 kHz, mono.
+/// Reads a WAV file, or a file of raw sound (`.pcm`, `.raw`: s16le, 16 kHz, mono), as samples of 16 kHz, mono.
 pub(super) fn read(path: &Path) -> Result<Vec<i16>, RecordingError> {
     let file = File::open(path).map_err(RecordingError::Read)?;
-    decode(BufReader::new(file))
+    let is_raw = path.extension().is_some_and(|extension| extension == "pcm" || extension == "raw");
+    if is_raw { read_raw(file) } else { decode(BufReader::new(file)) }
+}
+
+fn read_raw(raw: impl Read) -> Result<Vec<i16>, RecordingError> {
+    let mut bytes = Vec::new();
+    raw.take(MAX_SAMPLES as u64 * 2).read_to_end(&mut bytes).map_err(RecordingError::Read)?;
+    match bytes.as_chunks().0 {
+        [] => Err(RecordingError::Empty),
+        samples => Ok(samples.iter().map(|sample| i16::from_le_bytes(*sample)).collect()),
+    }
 }
 
 fn decode(wav: impl Read) -> Result<Vec<i16>, RecordingError> {
@@ -226,6 +236,13 @@ mod tests {
         bytes.truncate(bytes.len() / 2);
         let samples = decode(Cursor::new(bytes)).unwrap();
         assert!(samples.len().abs_diff(8_000) < 50, "{}", samples.len());
+    }
+
+    #[test]
+    fn raw_sound_is_taken_as_it_is() {
+        let samples = read_raw(Cursor::new(vec![1, 0, 0xFF, 0xFF, 7])).unwrap();
+        assert_eq!(samples, [1, -1], "half a sample is none");
+        assert!(matches!(read_raw(Cursor::new(vec![7])), Err(RecordingError::Empty)));
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) struct Summary {
     pub(super) status: Option<Status>,
     /// Turns of the transcript, both sides.
     pub(super) turns: usize,
-    /// Turns of the interviewer that ask something.
+    /// Turns of the interviewer that ask something or were answered.
     pub(super) questions: usize,
     /// Answers given.
     pub(super) answers: usize,
@@ -221,9 +221,14 @@ fn frames_lost(sent_bytes: u64, account: MicrophoneAccount) -> u64 {
     sent_bytes.saturating_sub(account.forwarded_bytes).div_ceil(frame_bytes)
 }
 
+/// Turns of the interviewer that end in an answer, or at least ask for one: not every question has a question mark.
 fn questions(transcript: &Transcript) -> usize {
-    let asks = |text: &str| text.contains(['?', '？', '؟']);
-    transcript.turns().iter().filter(|turn| turn.id.speaker == Speaker::Ai && asks(turn.text())).count()
+    let turns = transcript.turns();
+    let is_question = |at: usize| {
+        let answered = turns.get(at + 1).is_some_and(|next| next.id.speaker == Speaker::User);
+        turns[at].id.speaker == Speaker::Ai && (answered || turns[at].text().contains(['?', '？', '؟']))
+    };
+    (0..turns.len()).filter(|at| is_question(*at)).count()
 }
 
 /// Whether the same turns stand in both, in the same order, begun in the same millisecond. Blanks around a text do not
