@@ -17,7 +17,7 @@ async fn the_official_clients_work_unchanged() {
     let server = tokio::spawn(async move { axum::serve(listener, trpc_fixture::app()).await });
 
     let tests = Command::new("node")
-        .args(["--test", "calls.test.mjs", "batches.test.mjs", "zod-issues.test.mjs"])
+        .args(["--test", "--test-timeout=60000", "calls.test.mjs", "batches.test.mjs", "zod-issues.test.mjs"])
         .current_dir(&folder)
         .env("TRPC_URL", format!("http://{address}"))
         .kill_on_drop(true)

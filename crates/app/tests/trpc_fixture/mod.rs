@@ -13,14 +13,14 @@ use trpc::schema::{Input, Object};
 use trpc::{Code, Error, Transformer};
 
 /// Where the superjson router is mounted.
-pub const SUPERJSON: &str = "/api/trpc";
+pub(crate) const SUPERJSON: &str = "/api/trpc";
 /// Where the router without a transformer is mounted.
-pub const PLAIN: &str = "/api/plain";
+pub(crate) const PLAIN: &str = "/api/plain";
 /// Of both routers, bytes.
-pub const MAX_BODY_BYTES: usize = 100_000;
+pub(crate) const MAX_BODY_BYTES: usize = 100_000;
 
 /// Returns the app with both routers, each with a world of its own.
-pub fn app() -> axum::Router {
+pub(crate) fn app() -> axum::Router {
     mount(Transformer::Superjson, SUPERJSON).merge(mount(Transformer::None, PLAIN))
 }
 

@@ -1,6 +1,6 @@
 //! Answers in JSON lines.
 
-use crate::rig::{Call, PLAIN, SUPERJSON, get, post};
+use crate::rig::{Call, PLAIN, SUPERJSON, get, in_time, post};
 use crate::trpc_fixture;
 use axum::body::Body;
 use axum::http::Request;
@@ -64,7 +64,7 @@ async fn s03_a_query_that_has_ended_is_sent_before_one_that_has_not() {
             .body(Body::empty())
             .unwrap();
     let mut lines = app.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
-    let mut next = async || String::from_utf8(lines.next().await.unwrap().unwrap().into()).unwrap();
+    let mut next = async || String::from_utf8(in_time(lines.next()).await.unwrap().unwrap().into()).unwrap();
     assert_eq!(next().await, "{\"0\":[[0],[null,0,0]],\"1\":[[0],[null,0,1]]}\n");
     assert_eq!(next().await, "[1,0,[[{\"result\":{\"data\":\"pong\"}}]]]\n");
     let open = Call::to(&app, "POST", PLAIN, "open").body(r#"{"key":"s03"}"#);

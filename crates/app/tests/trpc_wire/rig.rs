@@ -5,6 +5,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
+use std::time::Duration;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 pub(crate) use trpc_fixture::{PLAIN, SUPERJSON};
@@ -34,6 +36,11 @@ pub(crate) fn post(mount: &str, path_and_query: &str, body: impl Into<Body>) -> 
     call.header(CONTENT_TYPE.as_str(), "application/json").body(body)
 }
 
+/// Makes a failure of what would never end.
+pub(crate) async fn in_time<T>(expected: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(20), expected).await.expect("it never came")
+}
+
 impl Call {
     pub(crate) fn to(app: &axum::Router, method: &str, mount: &str, path_and_query: &str) -> Self {
         let request = Request::builder().method(method).uri(format!("{mount}/{path_and_query}"));
@@ -58,9 +65,9 @@ impl Call {
 
     pub(crate) async fn send(self) -> Reply {
         let request = self.request.body(self.body).unwrap();
-        let response = self.app.oneshot(request).await.unwrap();
+        let response = in_time(self.app.oneshot(request)).await.unwrap();
         let (head, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let bytes = in_time(to_bytes(body, usize::MAX)).await.unwrap();
         Reply { status: head.status, headers: head.headers, text: String::from_utf8(bytes.into()).unwrap() }
     }
 }
