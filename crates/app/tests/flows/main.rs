@@ -6,6 +6,7 @@
 mod rig;
 
 mod interview;
+mod official_client;
 mod origin;
 mod privacy;
 mod restart;

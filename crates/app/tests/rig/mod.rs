@@ -129,9 +129,14 @@ impl Rig {
         WORKER_SHARED_SECRET.into()
     }
 
+    /// Where it serves.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Somebody who is not signed in.
     pub(crate) fn browser(&self) -> Peer {
-        Peer::new(self.http.clone(), format!("http://{}/api/trpc", self.address))
+        Peer::new(self.http.clone(), format!("{}/api/trpc", self.url()))
     }
 
     /// Somebody who is.
@@ -149,7 +154,7 @@ impl Rig {
 
     /// Somebody who calls what session hosts call.
     pub(crate) fn stranger(&self, authorization: Option<&str>) -> Peer {
-        let peer = Peer::new(self.http.clone(), format!("http://{}/api/internal", self.address));
+        let peer = Peer::new(self.http.clone(), format!("{}/api/internal", self.url()));
         match authorization {
             Some(authorization) => peer.with_header("authorization", authorization),
             None => peer,

@@ -108,7 +108,7 @@ mod tests {
         let submitted = submission(&id, 5, rig.now());
         assert_eq!(rig.session_host().report(&submit(submitted.clone())).await, 200);
         let first = ada.answer(&GetInterview { id: id.clone() }).await.body;
-        rig.advance(60_000);
+        rig.advance(90_000);
         let later = SubmitTranscript {
             end_reason: Some(EndReason::Failed),
             ended_at: Some(Timestamp(rig.now())),
