@@ -6,6 +6,7 @@ use crate::counts::{Open, count};
 use crate::dial::{DialError, ModelSocket};
 use crate::events;
 use crate::host::Shared;
+use crate::journal::Unfinished;
 use crate::message::{Broken, Incoming, Outgoing};
 use crate::news::News;
 use crate::outbox::Outbox;
@@ -15,9 +16,10 @@ use axum::extract::ws::WebSocket;
 use futures::future::{AbortHandle, BoxFuture, abortable};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, Sink, Stream, StreamExt};
-use session_core::{CallId, ConnId, Event, Frame, Input, Output, Session, Timestamp};
+use session_core::{CallId, ConnId, Event, Frame, Input, Output, RestoreError, Session, Timestamp};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -30,7 +32,7 @@ const NORMAL_CLOSURE: u16 = 1000;
 /// One interview.
 struct Driver {
     host: Arc<Shared>,
-    interview_id: String,
+    interview_id: Arc<str>,
     session: Session,
     clock: Clock,
     sender: mpsc::Sender<News>,
@@ -39,7 +41,16 @@ struct Driver {
     work: FuturesUnordered<BoxFuture<'static, News>>,
     /// Audio that send queues let go of and the session has not been told of.
     dropped: Vec<(ConnId, usize)>,
-    ended: bool,
+    /// Records that are not durable yet.
+    records: Vec<Vec<u8>>,
+    end: Option<End>,
+}
+
+/// Why a session wants nothing more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Over,
+    Suspended,
 }
 
 /// A connection the session knows.
@@ -50,20 +61,32 @@ enum Link {
 
 /// Starts an interview's task and returns the way to it.
 pub(crate) fn start(host: &Arc<Shared>, interview_id: &str) -> mpsc::Sender<News> {
-    let (sender, news) = mpsc::channel(NEWS);
     let clock = Clock::start();
-    let mut config = host.session.clone();
-    interview_id.clone_into(&mut config.interview_id);
+    let session = Session::new(host.session_of(interview_id), host.seed(), clock.now());
+    launch(host, interview_id, session, clock)
+}
+
+/// Starts the task of an interview that an earlier process left in the journal, and returns the way to it.
+pub(crate) fn resume(host: &Arc<Shared>, left: &Unfinished) -> Result<mpsc::Sender<News>, RestoreError> {
+    let clock = Clock::start();
+    let records = left.records.iter().map(Vec::as_slice);
+    let session = Session::restore(host.session_of(&left.interview_id), records, host.seed(), clock.now())?;
+    Ok(launch(host, &left.interview_id, session, clock))
+}
+
+fn launch(host: &Arc<Shared>, interview_id: &str, session: Session, clock: Clock) -> mpsc::Sender<News> {
+    let (sender, news) = mpsc::channel(NEWS);
     let driver = Driver {
         host: host.clone(),
-        interview_id: interview_id.to_owned(),
-        session: Session::new(config, host.seed(), clock.now()),
+        interview_id: Arc::from(interview_id),
+        session,
         clock,
         sender: sender.clone(),
         links: Vec::new(),
         work: FuturesUnordered::new(),
         dropped: Vec::new(),
-        ended: false,
+        records: Vec::new(),
+        end: None,
     };
     count(&host.counts.interviews_started);
     host.interviews.spawn(driver.run(news));
@@ -75,8 +98,8 @@ impl Driver {
         let mut timer = pin!(sleep_until(Instant::now()));
         let mut armed: Option<Timestamp> = None;
         loop {
-            self.drain();
-            if self.ended {
+            self.drain().await;
+            if self.end.is_some() {
                 break;
             }
             let due = self.session.poll_timeout().map(|(due, _)| due);
@@ -99,18 +122,34 @@ impl Driver {
     }
 
     /// Carries out everything the session wants, in its order.
-    fn drain(&mut self) {
+    async fn drain(&mut self) {
         loop {
-            while !self.ended
+            while self.end.is_none()
                 && let Some(output) = self.session.poll_output()
             {
+                if !matches!(output, Output::Persist(_)) {
+                    self.persist().await;
+                }
                 self.perform(output);
             }
-            if self.ended {
+            self.persist().await;
+            if self.end.is_some() {
                 return;
             }
             let Some((conn, bytes)) = self.dropped.pop() else { return };
             self.session.handle_input(self.clock.now(), Input::Dropped(conn, bytes));
+        }
+    }
+
+    /// Makes the records durable that were given up to here. Whatever the session wants done after them waits for it.
+    async fn persist(&mut self) {
+        if self.records.is_empty() {
+            return;
+        }
+        self.host.counts.journal_records.fetch_add(self.records.len() as u64, Relaxed);
+        let made = self.host.journal.append(&self.interview_id, std::mem::take(&mut self.records)).await;
+        if made.is_err() {
+            self.session.handle_input(self.clock.now(), Input::NotDurable);
         }
     }
 
@@ -120,10 +159,14 @@ impl Driver {
             Output::Send(conn, frame) => self.send(conn, frame),
             Output::Close(conn, code) => self.close(conn, code),
             Output::Call(id, call) => self.call(id, &call),
-            Output::Persist(record) => self.persist(&record),
+            Output::Persist(record) => self.records.push(record),
             Output::Event(event) => {
                 events::report(&self.interview_id, &event, &self.host.counts);
-                self.ended = matches!(event, Event::Ended { .. } | Event::Suspended);
+                match event {
+                    Event::Ended { .. } => self.end = Some(End::Over),
+                    Event::Suspended => self.end = Some(End::Suspended),
+                    _ => {}
+                }
             }
         }
     }
@@ -145,6 +188,7 @@ impl Driver {
                 self.session.handle_input(now, Input::CallDone(id, answer));
             }
             News::ShutDown => self.session.shut_down(now),
+            News::Suspend => self.session.suspend(now),
         }
     }
 
@@ -162,7 +206,7 @@ impl Driver {
     }
 
     fn on_dial_failed(&mut self, conn: ConnId, error: &DialError, now: Timestamp) {
-        tracing::debug!(interview = self.interview_id, "dialling the model failed: {error}");
+        tracing::debug!(interview = %self.interview_id, "dialling the model failed: {error}");
         self.links.retain(|(known, _)| *known != conn);
         let answer = match error {
             DialError::Refused(status, reason) => Some((*status, reason.as_str())),
@@ -210,7 +254,7 @@ impl Driver {
             }
             Some(Link::Dialling(_)) => {
                 tracing::error!(
-                    interview = self.interview_id,
+                    interview = %self.interview_id,
                     "a frame for a connection that is not open yet"
                 );
             }
@@ -233,13 +277,6 @@ impl Driver {
         self.work.push(async move { News::CallDone(id, backend.call(request).await) }.boxed());
     }
 
-    /// Where a journal goes: what is recorded here must be durable before the next output leaves. Records are counted,
-    /// so a kill loses what the backend has not stored.
-    fn persist(&mut self, record: &[u8]) {
-        count(&self.host.counts.journal_records);
-        tracing::trace!(interview = self.interview_id, bytes = record.len(), "journal record");
-    }
-
     /// Leaves, and brings those who came too late for this session to the next.
     async fn finish(self, mut news: mpsc::Receiver<News>) {
         for (_, link) in &self.links {
@@ -247,6 +284,10 @@ impl Driver {
                 Link::Open(outbox) => outbox.close(NORMAL_CLOSURE),
                 Link::Dialling(abort) => abort.abort(),
             }
+        }
+        // Before another session of this interview can begin: its records must not be taken for ours.
+        if self.end == Some(End::Over) && self.host.journal.forget(&self.interview_id).await.is_err() {
+            tracing::warn!(interview = %self.interview_id, "the journal of an interview that is over could not be deleted");
         }
         self.host.registry.leave(&self.interview_id, &self.sender);
         news.close();

@@ -3,6 +3,7 @@
 use crate::backend::{self, Backend};
 use crate::counts::Counts;
 use crate::dial::{self, Dialler};
+use crate::journal::{Journal, Unfinished};
 use crate::news::News;
 use crate::registry::Registry;
 use crate::send_queue::QueueLimits;
@@ -10,6 +11,7 @@ use crate::{admission, driver, tls};
 use axum::extract::ws::WebSocket;
 use futures::future::join_all;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -30,6 +32,8 @@ pub struct Config {
     pub endpoint: gemini_live::Endpoint,
     /// Settings of every interview; its `interview_id` is replaced.
     pub session: session_core::Config,
+    /// The journal: a SQLite file, made if it is missing. It holds what is said until the backend has it.
+    pub journal: PathBuf,
     /// A bound for everything.
     pub limits: Limits,
 }
@@ -75,6 +79,8 @@ pub enum StartError {
     Secret(Box<dyn std::error::Error + Send + Sync>),
     /// The model's address is no WebSocket URL, or its key cannot go into a header.
     Endpoint(Box<dyn std::error::Error + Send + Sync>),
+    /// The journal cannot be opened: its directory is missing or not writable, or another program holds it.
+    Journal(Box<dyn std::error::Error + Send + Sync>),
     /// TLS, the HTTP client or the system's randomness cannot be had.
     System(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -84,6 +90,7 @@ impl fmt::Display for StartError {
         f.write_str(match self {
             Self::Secret(_) => "the worker shared secret cannot be sent in a header",
             Self::Endpoint(_) => "the model's endpoint cannot be used",
+            Self::Journal(_) => "the journal of the session host cannot be opened",
             Self::System(_) => "the system lacks what a session host needs",
         })
     }
@@ -92,17 +99,19 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Secret(error) | Self::Endpoint(error) | Self::System(error) => Some(error.as_ref()),
+            Self::Secret(error) | Self::Endpoint(error) | Self::Journal(error) | Self::System(error) => {
+                Some(error.as_ref())
+            }
         }
     }
 }
 
-/// What became of the interviews that ran when the host was drained.
+/// What became of the interviews that ran when the host left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Drained {
-    /// Ended, with their transcripts acknowledged.
+    /// Ended with their transcripts acknowledged, or put down to be gone on with.
     pub saved: usize,
-    /// Not ended in time.
+    /// Not ended in time. The journal keeps them; the next process delivers them.
     pub unsaved: usize,
 }
 
@@ -117,6 +126,7 @@ pub(crate) struct Shared {
     pub(crate) jwt_secret: String,
     pub(crate) dialler: Dialler,
     pub(crate) backend: Backend,
+    pub(crate) journal: Journal,
     pub(crate) registry: Registry,
     pub(crate) counts: Counts,
     pub(crate) interviews: TaskTracker,
@@ -125,8 +135,9 @@ pub(crate) struct Shared {
 }
 
 impl Host {
-    /// Makes a host. It opens no connection yet.
-    pub fn new(config: Config) -> Result<Self, StartError> {
+    /// Opens a host, and goes on with the interviews that an earlier process left in the journal: their candidates have
+    /// the grace time to come back, and what was not acknowledged is submitted.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
         let tls = tls::client_config().map_err(|error| StartError::System(error.into()))?;
         let backend = Backend::new(&config.app_url, &config.worker_shared_secret, tls.as_ref().clone())
             .map_err(|error| match error {
@@ -138,18 +149,25 @@ impl Host {
             dial::Unusable::Key(error) => StartError::Endpoint(error.into()),
         })?;
         let seed = getrandom::u64().map_err(|error| StartError::System(error.into()))?;
-        Ok(Self(Arc::new(Shared {
+        let (journal, unfinished) =
+            Journal::open(&config.journal).await.map_err(|error| StartError::Journal(error.into()))?;
+        let shared = Arc::new(Shared {
             limits: config.limits,
-            session: config.session,
+            session: session_core::Config { keeps_journal: true, ..config.session },
             jwt_secret: config.jwt_secret,
             dialler,
             backend,
+            journal,
             registry: Registry::new(config.limits.max_interviews),
             counts: Counts::default(),
             interviews: TaskTracker::new(),
             connections: TaskTracker::new(),
             seed,
-        })))
+        });
+        for left in unfinished {
+            shared.go_on(&left).await;
+        }
+        Ok(Self(shared))
     }
 
     /// Returns the routes: `GET /{interview_id}?token=…` upgrades to a candidate's WebSocket, `GET /health` tells what
@@ -162,13 +180,23 @@ impl Host {
     ///
     /// The backend must answer meanwhile. The router keeps answering, with 1013.
     pub async fn drain(&self, limit: Duration) -> Drained {
+        self.leave(limit, || News::ShutDown).await
+    }
+
+    /// Lets nobody in any more, tells every candidate to come back in a moment, and waits until every interview is put
+    /// down, at most so long. The next [`Host::open`] goes on with them.
+    pub async fn suspend(&self, limit: Duration) -> Drained {
+        self.leave(limit, || News::Suspend).await
+    }
+
+    async fn leave(&self, limit: Duration, news: impl Fn() -> News) -> Drained {
         let shared = &self.0;
         let running = shared.registry.close();
         let total = running.len();
         shared.interviews.close();
         shared.connections.close();
         let ended = async {
-            let told = running.iter().map(|interview| interview.send(News::ShutDown));
+            let told = running.iter().map(|interview| interview.send(news()));
             // One that ended meanwhile needs not be told.
             let _ = join_all(told).await;
             shared.interviews.wait().await;
@@ -185,6 +213,29 @@ impl Host {
 }
 
 impl Shared {
+    /// Returns the settings of one interview.
+    pub(crate) fn session_of(&self, interview_id: &str) -> session_core::Config {
+        session_core::Config { interview_id: interview_id.to_owned(), ..self.session.clone() }
+    }
+
+    async fn go_on(self: &Arc<Self>, left: &Unfinished) {
+        match driver::resume(self, left) {
+            Ok(task) => {
+                tracing::info!(
+                    interview = left.interview_id,
+                    "going on with an interview of an earlier process"
+                );
+                self.registry.put_back(&left.interview_id, task);
+            }
+            Err(reason) => {
+                tracing::debug!(interview = left.interview_id, "nothing to go on with: {reason}");
+                if self.journal.forget(&Arc::from(left.interview_id.as_str())).await.is_err() {
+                    tracing::warn!("the journal cannot be written");
+                }
+            }
+        }
+    }
+
     /// Returns what an interview's back-off jitter starts from: another one for each.
     pub(crate) fn seed(&self) -> u64 {
         let started = self.counts.interviews_started.load(std::sync::atomic::Ordering::Relaxed);

@@ -82,7 +82,11 @@ impl Journal {
     }
 
     /// Returns once the records are on the disk, after all earlier ones of the interview.
-    pub(crate) async fn append(&self, interview_id: &Arc<str>, records: Vec<Vec<u8>>) -> Result<(), NotDurable> {
+    pub(crate) async fn append(
+        &self,
+        interview_id: &Arc<str>,
+        records: Vec<Vec<u8>>,
+    ) -> Result<(), NotDurable> {
         self.change(interview_id, Kind::Append(records)).await
     }
 
@@ -100,7 +104,9 @@ impl Journal {
 }
 
 async fn read(connection: &mut SqliteConnection) -> Result<Vec<Unfinished>, sqlx::Error> {
-    let rows = sqlx::query("SELECT interview, record FROM records ORDER BY interview, id").fetch_all(connection).await?;
+    let rows = sqlx::query("SELECT interview, record FROM records ORDER BY interview, id")
+        .fetch_all(connection)
+        .await?;
     let mut unfinished: Vec<Unfinished> = Vec::new();
     for row in rows {
         let (interview_id, record): (String, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);

@@ -6,14 +6,15 @@
 //!
 //! # The caller's contract
 //!
-//! Make a [`Host`] inside a tokio runtime, serve its [`Host::router`], and before the process ends call [`Host::drain`]
-//! while the backend still answers: it is what stores the interviews that run.
+//! Open a [`Host`] inside a tokio runtime, serve its [`Host::router`], and before the process ends call [`Host::drain`] while
+//! the backend still answers, or [`Host::suspend`] if another process goes on. A process that is killed loses nothing that
+//! was durable: the next [`Host::open`] goes on from the journal.
 //!
 //! # Where to read on
 //!
 //! `admission.rs` lets candidates in, `registry.rs` brings each to the task of its interview, `driver.rs` is that task.
 //! `connection.rs` is one WebSocket, `send_queue.rs` what waits for a slow reader. `dial.rs` opens a connection to the
-//! model, `backend.rs` calls a procedure.
+//! model, `backend.rs` calls a procedure. `journal.rs` is what survives a kill.
 
 mod admission;
 mod backend;
@@ -24,6 +25,7 @@ mod dial;
 mod driver;
 mod events;
 mod host;
+mod journal;
 mod message;
 mod news;
 mod outbox;

@@ -19,6 +19,8 @@ pub(crate) enum News {
     Closed(ConnId, Option<(u16, String)>),
     /// A procedure was answered, or was not.
     CallDone(CallId, Result<Vec<u8>, CallError>),
-    /// The host is going away.
+    /// The host is going away: end.
     ShutDown,
+    /// The host is going away: go on in the next process.
+    Suspend,
 }

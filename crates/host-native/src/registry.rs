@@ -57,6 +57,11 @@ impl Registry {
         Ok(task)
     }
 
+    /// Takes an interview that an earlier process left. It was let in then.
+    pub(crate) fn put_back(&self, interview_id: &str, task: mpsc::Sender<News>) {
+        self.state().interviews.insert(interview_id.to_owned(), task);
+    }
+
     /// Forgets an interview, unless another task has it by now.
     pub(crate) fn leave(&self, interview_id: &str, task: &mpsc::Sender<News>) {
         let mut state = self.state();

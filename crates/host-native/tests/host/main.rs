@@ -4,5 +4,6 @@
 
 mod conversation;
 mod drain;
+mod journal;
 mod refusals;
 mod rig;

@@ -10,6 +10,7 @@ pub(crate) use candidate::{Candidate, Heard};
 use gemini_live::Endpoint;
 use host_native::{Config, Host, Limits};
 pub(crate) use model::Model;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -26,6 +27,31 @@ pub(crate) struct Rig {
     pub(crate) model: Model,
     /// `127.0.0.1:port`
     authority: String,
+    /// Where the journal is.
+    dir: Arc<tempfile::TempDir>,
+    settings: Settings,
+}
+
+struct Settings {
+    backend_authority: String,
+    model_authority: String,
+    limits: Limits,
+    grace_ms: u64,
+}
+
+impl Settings {
+    async fn open(&self, dir: &tempfile::TempDir) -> Host {
+        let host = Host::open(Config {
+            app_url: format!("http://{}", self.backend_authority),
+            worker_shared_secret: WORKER_SECRET.into(),
+            jwt_secret: JWT_SECRET.into(),
+            endpoint: Endpoint::new(&format!("http://{}", self.model_authority), "v1beta", "a-key").unwrap(),
+            session: session_core::Config { grace_ms: self.grace_ms, ..session_core::Config::new("") },
+            journal: dir.path().join("journal.db"),
+            limits: self.limits,
+        });
+        host.await.unwrap()
+    }
 }
 
 /// Waits for something that must come.
@@ -49,17 +75,18 @@ impl Rig {
     pub(crate) async fn with_limits(limits: Limits) -> Self {
         let (backend, backend_authority) = Backend::start().await;
         let (model, model_authority) = Model::start().await;
-        let host = Host::new(Config {
-            app_url: format!("http://{backend_authority}"),
-            worker_shared_secret: WORKER_SECRET.into(),
-            jwt_secret: JWT_SECRET.into(),
-            endpoint: Endpoint::new(&format!("http://{model_authority}"), "v1beta", "a-key").unwrap(),
-            session: session_core::Config::new(""),
-            limits,
-        })
-        .unwrap();
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let settings = Settings { backend_authority, model_authority, limits, grace_ms: 60_000 };
+        let host = settings.open(&dir).await;
         let authority = serve(host.router()).await;
-        Self { host, backend, model, authority }
+        Self { host, backend, model, authority, dir, settings }
+    }
+
+    /// Puts another host in the place of this one, on the same journal.
+    pub(crate) async fn restart(&mut self, grace_ms: u64) {
+        self.settings.grace_ms = grace_ms;
+        self.host = self.settings.open(&self.dir).await;
+        self.authority = serve(self.host.router()).await;
     }
 
     /// The address of a candidate's connection.
