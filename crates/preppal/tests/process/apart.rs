@@ -55,3 +55,29 @@ fn ctrl_c_saves_the_interview_that_runs() {
     assert!(ended.stderr.contains("Interviews ended and saved: 1"), "{ended:?}");
     drop(call);
 }
+
+#[test]
+fn a_second_ctrl_c_does_not_wait_for_a_backend_that_hangs() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let edge_port = free_port();
+    let worker_url = format!("ws://127.0.0.1:{edge_port}");
+    let app = ["app", "--listen", "127.0.0.1:0", "--data-dir", data, "--public-worker-url", &worker_url];
+    let mut app = Process::start(preppal(&app, &[], dir.path()));
+    let app_url = app.address();
+    let listen = format!("127.0.0.1:{edge_port}");
+    let edge = ["edge", "--listen", &listen, "--data-dir", data, "--app-url", &app_url];
+    let mut edge = Process::start(preppal(&edge, &[], dir.path()));
+    edge.address();
+    let call = ["call", "--url", &app_url, "--silence", "60"];
+    let mut call = Process::start(preppal(&call, &[], dir.path()));
+    call.says("Interviewer: ");
+
+    app.signal("STOP");
+    edge.signal("INT");
+    edge.notes("Press Ctrl-C again");
+    edge.signal("INT");
+    let ended = edge.end();
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+    assert!(ended.stderr.contains("Stopped at once"), "{ended:?}");
+}

@@ -3,11 +3,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
 
 /// A command that runs until it is told to stop; killed when dropped.
 pub(crate) struct Process {
     child: Child,
     stdout: BufReader<ChildStdout>,
+    /// Its lines, read as they come: a process that nobody reads stops.
+    stderr: mpsc::Receiver<String>,
 }
 
 /// How a process ended, and everything it said.
@@ -41,7 +45,10 @@ impl Process {
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
-        Self { child, stdout }
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (sender, stderr) = mpsc::channel();
+        thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, stdout, stderr }
     }
 
     /// Waits until standard output goes on with these words.
@@ -57,9 +64,7 @@ impl Process {
         self.stdout.read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("PrepPal is ready: ");
         let Some(address) = address else {
-            let mut stderr = String::new();
-            self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-            panic!("not ready: {line}{stderr}");
+            panic!("not ready: {line}{}", self.rest_of_stderr());
         };
         assert!(address.starts_with("http://127.0.0.1:"), "{address}");
         address.to_owned()
@@ -70,11 +75,21 @@ impl Process {
         assert!(sent.unwrap().success());
     }
 
-    /// Waits for the end. What is left on standard output was said after the lines that were read.
+    /// Waits for a line with these words on standard error.
+    pub(crate) fn notes(&mut self, words: &str) {
+        let noted = self.stderr.iter().any(|line| line.contains(words));
+        assert!(noted, "it ended without {words}");
+    }
+
+    fn rest_of_stderr(&self) -> String {
+        self.stderr.iter().collect::<Vec<_>>().join("\n")
+    }
+
+    /// Waits for the end. What is returned was said after what was waited for.
     pub(crate) fn end(mut self) -> Ended {
-        let (mut stdout, mut stderr) = (String::new(), String::new());
+        let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let stderr = self.rest_of_stderr();
         Ended { status: self.child.wait().unwrap(), stdout, stderr }
     }
 }

@@ -96,3 +96,25 @@ fn a_port_that_is_taken_is_named_with_the_mend() {
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     assert!(ended.stderr.contains(&address) && ended.stderr.contains("--listen"), "{ended:?}");
 }
+
+#[test]
+fn not_even_the_finest_log_shows_a_token_a_secret_or_what_was_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let quick = ["stand-in", "--listen", "127.0.0.1:0", "--time-scale", "0.05"];
+    let mut stand_in = Process::start(preppal(&quick, &[], dir.path()));
+    let variables = [("RUST_LOG", "trace"), ("GEMINI_BASE_URL", &stand_in.address())];
+    let mut process = serve(dir.path(), &variables);
+    let address = process.address();
+    let call = ["call", "--url", &address, "--text", "My grandmother raised llamas.", "--speed", "20"];
+    let called = run(preppal(&call, &[], dir.path()));
+    assert!(called.status.success(), "{called:?}");
+    process.signal("INT");
+    let log = process.end().stderr;
+    assert!(log.contains("transcript stored"), "{log}");
+    assert!(!log.contains("llamas"), "speech is logged");
+    assert!(!log.contains("eyJhbGciOi"), "a token is logged");
+    let secrets = std::fs::read_to_string(dir.path().join("development-secrets.env")).unwrap();
+    for (name, secret) in secrets.lines().filter_map(|line| line.split_once('=')) {
+        assert!(!log.contains(secret), "{name} is logged");
+    }
+}
