@@ -2,6 +2,8 @@
 //!
 //! The names begin with the rows of the conformance list that each test covers.
 
+#![cfg(test)]
+
 #[path = "../trpc_fixture/mod.rs"]
 mod trpc_fixture;
 
