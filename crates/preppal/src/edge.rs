@@ -3,7 +3,7 @@
 use crate::environment::Environment;
 use crate::interviewer::Interviewer;
 use crate::listening::{Port, announce};
-use crate::serve::{SAVE_INTERVIEWS, report};
+use crate::serve::{leave, report};
 use crate::settings::{Deployment, Problem, Problems, Settings};
 use crate::stopping::Stopping;
 use host_native::{Host, Limits};
@@ -44,23 +44,26 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     let interviewer = Interviewer::reach(&settings.gemini).await?;
     interviewer.introduce(settings.deployment);
     settings.storage.prepare()?;
+    let journal = settings.storage.claim_journal()?;
     let secrets = settings.secrets.complete(&settings.storage.data_dir)?;
-    let host = Host::new(host_native::Config {
+    let host = Host::open(host_native::Config {
         app_url,
         worker_shared_secret: secrets.worker_shared.expose().to_owned(),
         jwt_secret: secrets.jwt.expose().to_owned(),
         endpoint: interviewer.endpoint.clone(),
         session: interviewer.session(&settings.gemini),
+        journal: journal.path.clone(),
         limits: Limits::default(),
-    })?;
+    })
+    .await?;
     let url = port.url();
     let served = port.serve(host.router());
     announce(&url);
 
-    stopping.asked().await;
+    let why = stopping.asked().await;
     let drained = stopping
         .unless_forced(async {
-            let drained = host.drain(SAVE_INTERVIEWS).await;
+            let drained = leave(&host, why).await;
             served.stop().await;
             interviewer.leave().await;
             drained

@@ -6,7 +6,7 @@ use crate::interviewer::Interviewer;
 use crate::listening::{Port, announce};
 use crate::page;
 use crate::settings::Settings;
-use crate::stopping::Stopping;
+use crate::stopping::{Asked, Stopping};
 use axum::Router;
 use host_native::{Drained, Host, Limits};
 use std::net::SocketAddr;
@@ -14,13 +14,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// How long interviews may take to be saved when the process is asked to stop.
-pub(crate) const SAVE_INTERVIEWS: Duration = Duration::from_secs(25);
+const SAVE_INTERVIEWS: Duration = Duration::from_secs(25);
 
 /// Run everything on this machine: backend, session host, and the interviewer if there is no key for Gemini
 ///
 /// Nothing has to be set: secrets for development are made once, data goes into a SQLite file, and without
-/// GEMINI_API_KEY a stand-in asks the questions. When it is ready, one line on standard output says where. Ctrl-C saves
-/// the interviews that run before it ends; a second Ctrl-C does not wait.
+/// GEMINI_API_KEY a stand-in asks the questions. When it is ready, one line on standard output says where. Ctrl-C ends
+/// and saves the interviews that run; a second Ctrl-C does not wait. SIGTERM sends the candidates off to come back, and the
+/// next start goes on with their interviews.
 #[derive(clap::Args)]
 #[command(
     after_help = "EXAMPLES:\n  preppal serve\n  GEMINI_API_KEY=... preppal serve\n  preppal serve --listen 0.0.0.0:8080 --data-dir /var/lib/preppal"
@@ -51,6 +52,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     interviewer.introduce(settings.deployment);
 
     settings.storage.prepare()?;
+    let journal = settings.storage.claim_journal()?;
     let public_url = settings.addresses.app_url.clone().unwrap_or_else(|| url.clone());
     let public_worker_url = settings
         .addresses
@@ -60,14 +62,16 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     let session = interviewer.session(&settings.gemini);
     let endpoint = interviewer.endpoint.clone();
     let config = app_config(&settings, public_url, public_worker_url, interviewer.kind)?;
-    let host = Host::new(host_native::Config {
+    let host = Host::open(host_native::Config {
         app_url: url.clone(),
         worker_shared_secret: config.worker_shared_secret.expose().to_owned(),
         jwt_secret: config.jwt_secret.expose().to_owned(),
         endpoint,
         session,
+        journal: journal.path.clone(),
         limits: Limits::default(),
-    })?;
+    })
+    .await?;
     let app = open_app(config).await?;
     let router = Router::new()
         .merge(page::router(&url, interviewer.kind))
@@ -76,10 +80,10 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     let served = port.serve(router);
     announce(&url);
 
-    stopping.asked().await;
+    let why = stopping.asked().await;
     let drained = stopping
         .unless_forced(async {
-            let drained = host.drain(SAVE_INTERVIEWS).await;
+            let drained = leave(&host, why).await;
             served.stop().await;
             app.close().await;
             interviewer.leave().await;
@@ -89,13 +93,24 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     Ok(report(drained))
 }
 
+/// Leaves as it was asked for: a Ctrl-C ends the interviews, a SIGTERM leaves them to the process that comes after.
+pub(crate) async fn leave(host: &Host, why: Asked) -> Drained {
+    match why {
+        Asked::Interrupt => host.drain(SAVE_INTERVIEWS).await,
+        Asked::Terminate => host.suspend(SAVE_INTERVIEWS).await,
+    }
+}
+
 /// Says what became of the interviews that ran, and whether that is a success.
 pub(crate) fn report(drained: Drained) -> ExitCode {
     match drained {
         Drained { saved: 0, unsaved: 0 } => eprintln!("Stopped. No interview was under way."),
-        Drained { saved, unsaved: 0 } => eprintln!("Stopped. Interviews ended and saved: {saved}."),
+        Drained { saved, unsaved: 0 } => eprintln!("Stopped. Interviews saved: {saved}."),
         Drained { saved, unsaved } => {
-            eprintln!("Stopped. Interviews ended and saved: {saved}; not saved in time: {unsaved}.");
+            eprintln!(
+                "Stopped. Interviews saved: {saved}; not yet stored by the backend: {unsaved}. \
+                 They are in the journal and are delivered at the next start."
+            );
             return ExitCode::FAILURE;
         }
     }

@@ -5,6 +5,7 @@ mod problem;
 use crate::environment::Environment;
 use app::Secret;
 pub(crate) use problem::{Problem, Problems};
+use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
 /// Everything, a struct per concern.
@@ -45,6 +46,34 @@ impl Storage {
             Problem::new("PREPPAL_DATA_DIR", what, "name a directory that you may write to").into()
         })
     }
+
+    /// Takes the session host's journal for this process. Two that went on with the same interviews would end them twice.
+    pub(crate) fn claim_journal(&self) -> Result<Journal, Problems> {
+        let path = self.data_dir.join("journal.lock");
+        let claimed = File::create(&path).map_err(TryLockError::Error).and_then(|lock| {
+            lock.try_lock()?;
+            Ok(lock)
+        });
+        match claimed {
+            Ok(lock) => Ok(Journal { path: self.data_dir.join("journal.db"), _lock: lock }),
+            Err(TryLockError::WouldBlock) => {
+                let what = format!("names {}, which another session host uses", self.data_dir.display());
+                Err(Problem::new("PREPPAL_DATA_DIR", what, "stop that one, or name another directory").into())
+            }
+            Err(TryLockError::Error(error)) => {
+                let what =
+                    format!("names {}, where nothing can be written: {error}", self.data_dir.display());
+                Err(Problem::new("PREPPAL_DATA_DIR", what, "name a directory that you may write to").into())
+            }
+        }
+    }
+}
+
+/// The session host's journal, ours until this is dropped or the process ends, however it does.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    pub(crate) path: PathBuf,
+    _lock: File,
 }
 
 /// Secrets as far as they were given. In production both are.

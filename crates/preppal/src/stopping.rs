@@ -7,7 +7,16 @@ use tokio::sync::mpsc;
 const FORCED: i32 = 130;
 
 /// Signals to stop.
-pub(crate) struct Stopping(mpsc::Receiver<()>);
+pub(crate) struct Stopping(mpsc::Receiver<Asked>);
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A person at the keyboard.
+    Interrupt,
+    /// Whatever supervises the process; it will probably start it again.
+    Terminate,
+}
 
 impl Stopping {
     /// Listens from now on.
@@ -20,11 +29,11 @@ impl Stopping {
             let mut terminate = signal(SignalKind::terminate())?;
             tokio::spawn(async move {
                 loop {
-                    tokio::select! {
-                        _ = interrupt.recv() => {}
-                        _ = terminate.recv() => {}
-                    }
-                    if sender.send(()).await.is_err() {
+                    let asked = tokio::select! {
+                        _ = interrupt.recv() => Asked::Interrupt,
+                        _ = terminate.recv() => Asked::Terminate,
+                    };
+                    if sender.send(asked).await.is_err() {
                         return;
                     }
                 }
@@ -32,15 +41,16 @@ impl Stopping {
         }
         #[cfg(not(unix))]
         tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).await.is_ok() {}
+            while tokio::signal::ctrl_c().await.is_ok() && sender.send(Asked::Interrupt).await.is_ok() {}
         });
         Ok(Self(receiver))
     }
 
     /// Resolves at the first signal.
-    pub(crate) async fn asked(&mut self) {
-        self.0.recv().await;
+    pub(crate) async fn asked(&mut self) -> Asked {
+        let asked = self.0.recv().await.unwrap_or(Asked::Interrupt);
         eprintln!("Stopping. Press Ctrl-C again to stop at once.");
+        asked
     }
 
     /// Runs what has to be done before the end; another signal ends the process at once.
@@ -48,7 +58,7 @@ impl Stopping {
         tokio::select! {
             done = closing => done,
             _ = self.0.recv() => {
-                eprintln!("Stopped at once: what was not saved is lost.");
+                eprintln!("Stopped at once: what is not stored yet is in the journal, and is delivered at the next start.");
                 std::process::exit(FORCED)
             }
         }

@@ -123,7 +123,7 @@ async fn take_part(crowd: Crowd) -> Result<Fared, Problem> {
     };
     let onlookers = Onlookers { gauges: crowd.gauges, ..Onlookers::default() };
     let report = conversation::hold(call, onlookers).await;
-    let stored = stored(&crowd.backend, &interview_id).await;
+    let stored = stored(&crowd.backend, &interview_id, report.last).await;
     Ok(Fared {
         summary: Summary::new(&interview_id, crowd.interviewer, &report, stored.as_ref()),
         first_response_ms: report.candidate.first_response_ms(),

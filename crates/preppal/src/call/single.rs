@@ -9,7 +9,7 @@ use super::screen::Screen;
 use super::setup::{self, Position};
 use super::stop;
 use super::summary::{Stored, Summary};
-use api::interview::Status;
+use session_client::State;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +60,7 @@ pub(super) async fn run(args: Box<Args>) -> Result<Verdict, Problem> {
         tape.finalize().map_err(|error| Problem::because(Verdict::Lost, "cannot finish --out", error))?;
     }
 
-    let stored = stored(&backend, &interview_id).await;
+    let stored = stored(&backend, &interview_id, report.last).await;
     let summary = Summary::new(&interview_id, config.interviewer, &report, stored.as_ref());
     if args.json {
         let json = serde_json::to_string(&summary).expect("a summary of plain fields always serialises");
@@ -85,21 +85,22 @@ fn open_tape(path: &Path) -> Result<Tape, Problem> {
     hound::WavWriter::create(path, spec).map_err(|error| Problem::because(Verdict::Usage, what(), error))
 }
 
-/// Asks until the interview is over, for a bounded time; returns the last answer.
-pub(super) async fn stored(backend: &Backend, interview_id: &str) -> Option<Stored> {
+/// Asks until the interview is over, for a bounded time, and returns the last answer. Where this candidate was not
+/// admitted the interview may go on without it, and is asked for once.
+pub(super) async fn stored(backend: &Backend, interview_id: &str, last: State) -> Option<Stored> {
     let until = Instant::now() + STORED_WITHIN;
-    let mut last = None;
+    let may_go_on = Verdict::of(last) == Verdict::Refused;
+    let mut stored = None;
     while let Ok(answer) = timeout_at(until, backend.interview(interview_id)).await {
         if let Ok(details) = answer {
-            let status = details.summary.status;
-            last = Some(Stored { status, transcript: details.transcript });
-            if matches!(status, Status::Completed | Status::Error) {
-                break;
-            }
+            stored = Some(Stored { status: details.summary.status, transcript: details.transcript });
+        }
+        if may_go_on || stored.as_ref().is_some_and(Stored::is_over) {
+            break;
         }
         sleep(ASK_EVERY).await;
     }
-    last
+    stored
 }
 
 impl Summary {
@@ -107,7 +108,10 @@ impl Summary {
     fn print(&self) {
         let stored = match (self.status, self.transcript_equal) {
             (Some(status), Some(true)) => format!("{}, transcript equal to what was shown", status.name()),
-            (Some(status), _) => format!("{}, transcript DIFFERENT from what was shown", status.name()),
+            (Some(status), Some(false)) => {
+                format!("{}, transcript DIFFERENT from what was shown", status.name())
+            }
+            (Some(status), None) => status.name().to_owned(),
             (None, _) => "could not be read".to_owned(),
         };
         let lost = self.frames.lost.map_or_else(|| "unknown".to_owned(), |lost| lost.to_string());

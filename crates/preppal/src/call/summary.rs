@@ -23,6 +23,16 @@ pub(super) struct Stored {
     pub(super) transcript: Vec<TranscriptEntry>,
 }
 
+impl Stored {
+    /// Whether nothing will be added.
+    pub(super) fn is_over(&self) -> bool {
+        match self.status {
+            Status::Completed | Status::Error => true,
+            Status::Pending | Status::InProgress => false,
+        }
+    }
+}
+
 /// The object that `--json` prints. Fields are added, never renamed.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,7 +64,7 @@ pub(super) struct Summary {
     pub(super) answer_latency_ms: Percentiles,
     /// How late frames left: the limits of this program and its machine, not of the service.
     pub(super) send_lateness_ms: Percentiles,
-    /// Whether the stored transcript is the one that was shown; absent if it could not be read.
+    /// Whether the stored transcript is the one that was shown; absent while there is none.
     pub(super) transcript_equal: Option<bool>,
     /// What went wrong, for people.
     pub(super) trouble: Option<String>,
@@ -111,7 +121,9 @@ impl Summary {
         let client = &report.client;
         let end = end_of(report.last).or(client.farewell());
         let account = end.and_then(|end| end.microphone);
-        let transcript_equal = stored.map(|stored| is_equal(client.transcript(), &stored.transcript));
+        let transcript_equal = stored
+            .filter(|stored| stored.is_over())
+            .map(|stored| is_equal(client.transcript(), &stored.transcript));
         let (uplink, downlink) = (client.uplink_count(), client.downlink_count());
         let played = client.play_out_count();
         let speed = u64::from(report.speed);
@@ -121,7 +133,7 @@ impl Summary {
             interview_id: interview_id.to_owned(),
             interviewer,
             end_reason: end.map(|end| end.reason.as_str_name()),
-            close_code: end.and_then(|end| end.close_code),
+            close_code: end.and_then(|end| end.close_code).or(client.last_close_code()),
             status: stored.map(|stored| stored.status),
             turns: client.transcript().turns().len(),
             questions: questions(client.transcript()),
