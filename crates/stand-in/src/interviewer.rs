@@ -43,14 +43,23 @@ enum Phase {
     Over,
 }
 
+enum Time {
+    Ample,
+    Short,
+    Over,
+}
+
 /// Speech shorter than this is a cough or a "sorry?", not an answer.
 const TOO_SHORT: Duration = Duration::from_millis(1200);
 const SHORT: Duration = Duration::from_secs(7);
 const LONG: Duration = Duration::from_secs(40);
-/// With so little time left the last question is asked.
+/// Told that so little time is left, the interviewer asks the last question.
 const LAST_CALL: Duration = Duration::from_secs(180);
-/// With so little time left goodbye is said.
+/// Told that so little time is left, the interviewer says goodbye.
 const NO_TIME: Duration = Duration::from_secs(40);
+/// Told nothing, the interviewer asks the last question when this part of the interview is left, and at most so much.
+/// Later than [`LAST_CALL`], so that a client that keeps the time is the one that does.
+const OWN_LAST_CALL: (u32, Duration) = (8, Duration::from_secs(90));
 /// How fast people talk, to judge a typed answer by the length it would have spoken.
 const WORDS_PER_SECOND: f64 = 2.5;
 /// Questions of the fitting area for each general one.
@@ -91,6 +100,7 @@ impl Interviewer {
     /// greeting.
     pub(crate) fn remember(&mut self, now: Duration, said_by_model: &str) {
         self.plan.retain(|line| !said_by_model.contains(&line.text));
+        self.current = None;
         if self.phase == Phase::Waiting {
             self.phase = Phase::Asking;
             self.began = Some(now);
@@ -101,7 +111,10 @@ impl Interviewer {
     /// Returns the next turn. `now` runs as the interview's own time does.
     pub(crate) fn reply(&mut self, now: Duration, prompt: &Prompt) -> Reply {
         if self.phase == Phase::Waiting {
-            return self.greet(now);
+            match prompt {
+                Prompt::Text(text) if Note::forbids_greeting(text) => self.remember(now, ""),
+                _ => return self.greet(now),
+            }
         }
         match prompt {
             Prompt::Spoken(length) => self.answered(now, *length),
@@ -150,10 +163,10 @@ impl Interviewer {
         if self.phase == Phase::Last {
             return self.part();
         }
-        match self.left(now) {
-            Some(left) if left <= NO_TIME => return self.part(),
-            Some(left) if left <= LAST_CALL => return self.last_call(),
-            _ => {}
+        match self.own_time(now) {
+            Time::Ample => {}
+            Time::Short => return self.last_call(),
+            Time::Over => return self.part(),
         }
         let follow_up = match length {
             _ if std::mem::replace(&mut self.followed_up, true) => None,
@@ -219,9 +232,16 @@ impl Interviewer {
         Reply { ends: true, ..self.say([kind]) }
     }
 
-    fn left(&self, now: Duration) -> Option<Duration> {
-        let passed = now.saturating_sub(self.began?);
-        Some(self.duration?.saturating_sub(passed))
+    /// Judges the time by the interviewer's own clock.
+    fn own_time(&self, now: Duration) -> Time {
+        let (Some(duration), Some(began)) = (self.duration, self.began) else { return Time::Ample };
+        let left = duration.saturating_sub(now.saturating_sub(began));
+        let last_call = (duration / OWN_LAST_CALL.0).min(OWN_LAST_CALL.1);
+        match left {
+            left if left <= last_call / 3 => Time::Over,
+            left if left <= last_call => Time::Short,
+            _ => Time::Ample,
+        }
     }
 
     fn say<const N: usize>(&mut self, kinds: [Kind; N]) -> Reply {
@@ -350,8 +370,9 @@ mod tests {
     #[test]
     fn the_duration_is_kept_without_any_note() {
         let mut interviewer = begun("Duration: 10 minutes");
-        assert_eq!(ids(&interviewer.reply(at(430), &spoken(20)))[0], "en-last-question");
-        assert!(interviewer.reply(at(460), &spoken(20)).ends);
+        assert_ne!(ids(&interviewer.reply(at(500), &spoken(20)))[0], "en-last-question");
+        assert_eq!(ids(&interviewer.reply(at(530), &spoken(20)))[0], "en-last-question");
+        assert!(interviewer.reply(at(550), &spoken(20)).ends);
         let mut late = begun("Duration: 10 minutes");
         assert!(late.reply(at(590), &spoken(20)).ends);
     }

@@ -9,7 +9,7 @@
 //! `test-quota`) are refused as the service would.
 //!
 //! The conversation is a pure state machine on given time (`connection`, `live`); `server` owns the sockets. Rules of
-//! the wire are cited as `SI-nn`; `docs/stand-in.md` lists them with what is left out.
+//! the wire are cited as `SI-nn`; the crate's README lists what is left out.
 
 mod audio;
 mod bank;

@@ -55,6 +55,13 @@ impl Note {
     }
 }
 
+impl Note {
+    /// Whether a text that opens a conversation says that it goes on.
+    pub(crate) fn forbids_greeting(text: &str) -> bool {
+        text.to_lowercase().contains("do not greet")
+    }
+}
+
 /// Whether the text marks itself as not the candidate's: in brackets, or led by "note".
 fn bracketed(lower: &str) -> bool {
     let text = lower.trim();
@@ -112,6 +119,10 @@ mod tests {
             ("(About 2 minutes are left. Ask your last question.)", 120),
             ("There is one minute left", 60),
             ("Time left: 3 minutes", 180),
+            (
+                "[Time note: about 1 minute left. Ask at most one more short question, then thank the candidate, say goodbye and call end_interview.]",
+                60,
+            ),
             ("Note: remaining time is 90 seconds.", 90),
             ("Quedan 2 minutos.", 120),
         ] {
@@ -135,5 +146,7 @@ mod tests {
     fn requests_to_finish_and_to_go_on() {
         assert_eq!(Note::read("(Time is up. Say goodbye and end the interview.)"), Note::Finish);
         assert_eq!(Note::read("(connection restored, please continue)"), Note::GoOn);
+        assert_eq!(Note::read("[The candidate is waiting. Please continue the interview.]"), Note::GoOn);
+        assert!(Note::forbids_greeting("[System note: the connection was lost. Do not greet again.]"));
     }
 }

@@ -9,7 +9,7 @@ use crate::dice::Dice;
 use crate::session::Session;
 
 /// Ended sessions kept for a resume; the oldest go first.
-const KEPT: usize = 4096;
+const KEPT: usize = 1024;
 
 /// Every session of one stand-in, shared by its connections.
 #[derive(Clone)]

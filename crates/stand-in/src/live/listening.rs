@@ -47,6 +47,11 @@ impl Live {
         !self.setup.realtime_input_config.automatic_activity_detection.disabled
     }
 
+    /// Whether detected speech is going on.
+    pub(super) fn is_hearing_speech(&self) -> bool {
+        self.detects_activity() && self.session.ear.is_hearing_speech()
+    }
+
     pub(super) fn hear(&mut self, now: Moment, pcm: &[i16], io: &mut Io) {
         self.session.usage.add_heard(pcm.len() as u64 / 16);
         let noticed = self.session.ear.hear(pcm);
@@ -87,8 +92,8 @@ impl Live {
 
     fn spoken(&mut self, now: Moment, spoken: Duration, ended_at: Option<Duration>, io: &mut Io) {
         let text = self.transcript(spoken);
-        let pending =
-            Pending { prompt: Prompt::Spoken(spoken), heard: Some((text, ended_at)), delayed: false };
+        let prompt = self.held.take().unwrap_or(Prompt::Spoken(spoken));
+        let pending = Pending { prompt, heard: Some((text, ended_at)), delayed: false };
         self.queue(now, pending, self.options.scaled(self.options.think), io);
     }
 
@@ -163,6 +168,7 @@ impl Live {
 
     pub(super) fn forget_pending(&mut self, io: &mut Io) {
         self.pending = None;
+        self.held = None;
         self.waiting.clear();
         io.timers.clear(Timer::Answer);
     }

@@ -35,6 +35,8 @@ pub(crate) struct Live {
     /// What will be answered after some thought.
     pending: Option<Pending>,
     waiting: VecDeque<Pending>,
+    /// A text that came while the candidate was speaking: answered in place of the speech, at its end.
+    held: Option<Prompt>,
     /// The activity the client has marked, without detection of our own.
     activity: Option<Activity>,
     /// Transcription deltas that are late.
@@ -59,6 +61,7 @@ impl Live {
             turn: None,
             pending: None,
             waiting: VecDeque::new(),
+            held: None,
             activity: None,
             late: VecDeque::new(),
         }
@@ -173,6 +176,10 @@ impl Live {
     fn take_text(&mut self, now: Moment, text: String, io: &mut Io) {
         if let Some(activity) = &mut self.activity {
             activity.text = text;
+            return;
+        }
+        if self.is_hearing_speech() {
+            self.held = Some(Prompt::Text(text));
             return;
         }
         self.prompt(now, Pending::of(Prompt::Text(text)), self.options.scaled_ms(TEXT_THINK_MS), io);

@@ -7,5 +7,6 @@ mod listening;
 mod resumption;
 mod rig;
 mod set_up;
+mod shape;
 mod speaking;
 mod tools;

@@ -178,6 +178,7 @@ impl Client {
                     ServerMessage::parse(json.as_bytes()).expect("the client's half reads it");
                     let message: Value = serde_json::from_str(&json).unwrap();
                     assert_no_defaults(&message);
+                    super::shape::assert_known(&message);
                     self.got.push((self.now(), message));
                 }
                 Output::Garbage(_) => self.garbage += 1,
