@@ -49,6 +49,7 @@ pub struct Client {
     end_wanted: bool,
     /// What `session_ended` said.
     farewell: Option<End>,
+    last_close_code: Option<u16>,
     interviewer: Interviewer,
     remaining: Option<(Timestamp, u64)>,
 }
@@ -98,6 +99,7 @@ impl Client {
             unsent_pause: None,
             end_wanted: false,
             farewell: None,
+            last_close_code: None,
             interviewer: Interviewer::Silent,
             remaining: None,
             config,
@@ -245,6 +247,11 @@ impl Client {
     /// Returns what `session_ended` said, as soon as it has come.
     pub fn farewell(&self) -> Option<End> {
         self.farewell
+    }
+
+    /// Returns what the session host closed the last connection with; `None` if it did not, or gave no code.
+    pub fn last_close_code(&self) -> Option<u16> {
+        self.last_close_code
     }
 
     fn advance(&mut self, now: Timestamp) {

@@ -96,6 +96,7 @@ impl Client {
             return;
         }
         let opened = self.link.open() == Some(id);
+        self.last_close_code = code;
         self.link_is_down();
         if let Some(end) = self.farewell {
             return self.finish(End { close_code: code, ..end });

@@ -89,6 +89,7 @@ fn close_codes_that_stop_a_client_stop_it() {
         let mut rig = Rig::live();
         rig.input(Input::Closed(FIRST, Some(code)));
         assert_eq!(rig.state(), State::Error(failure));
+        assert_eq!(rig.client.last_close_code(), Some(code));
         assert_eq!(rig.did(), [], "{code} wants no other connection");
     }
 }

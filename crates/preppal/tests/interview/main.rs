@@ -1,0 +1,5 @@
+//! Whole interviews between real processes: `preppal serve` and, beside it, `preppal call`.
+
+mod conversations;
+mod lost_connection;
+mod rig;
