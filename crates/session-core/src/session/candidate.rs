@@ -146,7 +146,10 @@ impl Session {
         let Some(client) = &mut self.client else { return };
         client.malformed += 1;
         if client.malformed >= limit {
-            self.outputs.push_back(Output::Close(client.conn, CloseCode::ProtocolViolation.code()));
+            let code = CloseCode::ProtocolViolation.code();
+            self.outputs.push_back(Output::Close(client.conn, code));
+            // What it still sends is nobody's.
+            self.on_client_closed(Some((code, "")));
         }
     }
 

@@ -18,6 +18,22 @@ fn malformed_messages_are_answered_and_the_tenth_closes() {
 }
 
 #[test]
+fn a_client_that_was_closed_for_its_messages_is_gone() {
+    let (mut rig, client, model) = Rig::live();
+    for _ in 0..10 {
+        rig.input(Input::Received(client, b"\x0a\x05abc"));
+    }
+    rig.take();
+    rig.input(Input::Received(client, b"\x0a\x05abc"));
+    rig.speak(client, &[0; 3_200]);
+    rig.interviewer_says(model, "Anybody there?");
+    assert!(rig.told(client).is_empty() && rig.closed_with(client).is_none() && rig.sent_to(model).is_empty());
+    rig.input(Input::Closed(client, Some((4400, ""))));
+    rig.pass_ms(60_000);
+    assert!(rig.submitted().is_some(), "it may come back within the grace time only");
+}
+
+#[test]
 fn empty_frames_empty_chunks_and_unknown_fields_are_ignored() {
     let (mut rig, client, _) = Rig::live();
     rig.input(Input::Received(client, b""));
