@@ -12,8 +12,8 @@ use wire::{CloseCode, ErrorCode};
 
 /// A candidate is waiting: try soon.
 const CONTEXT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 5_000 };
-/// Nobody is waiting, and it must arrive in the end: a restarting backend is back within a minute.
-pub(super) const REPORT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 30_000 };
+/// It must arrive in the end, within half a minute of the backend's return: the longest wait, and a call that times out.
+pub(super) const REPORT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 15_000 };
 
 impl Session {
     /// Asks for the context, if it is missing and not being asked for.

@@ -40,6 +40,19 @@ fn the_client_is_told_of_the_end_only_after_the_transcript_is_acknowledged() {
 }
 
 #[test]
+fn a_backend_that_is_back_has_the_transcript_within_half_a_minute() {
+    let (mut rig, client, model) = Rig::live();
+    rig.interviewer_says(model, "Welcome.");
+    rig.say(client, end_request());
+    for _ in 0..40 {
+        let (call, _) = rig.submitted().expect("tried again");
+        rig.take();
+        rig.fail_call(call, CallError::Unreachable);
+        rig.pass_ms(30_000 - api::call::CALL_TIMEOUT_MS);
+    }
+}
+
+#[test]
 fn submission_is_retried_until_the_backend_is_back() {
     let (mut rig, client, model) = Rig::live();
     rig.interviewer_says(model, "Welcome.");
