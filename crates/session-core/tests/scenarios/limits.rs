@@ -27,7 +27,9 @@ fn a_client_that_was_closed_for_its_messages_is_gone() {
     rig.input(Input::Received(client, b"\x0a\x05abc"));
     rig.speak(client, &[0; 3_200]);
     rig.interviewer_says(model, "Anybody there?");
-    assert!(rig.told(client).is_empty() && rig.closed_with(client).is_none() && rig.sent_to(model).is_empty());
+    assert!(
+        rig.told(client).is_empty() && rig.closed_with(client).is_none() && rig.sent_to(model).is_empty()
+    );
     rig.input(Input::Closed(client, Some((4400, ""))));
     rig.pass_ms(60_000);
     assert!(rig.submitted().is_some(), "it may come back within the grace time only");
