@@ -84,6 +84,8 @@ impl StandIn {
     pub async fn run(self, shutdown: CancellationToken) -> io::Result<()> {
         let Self { listener, shared, .. } = self;
         let closing = shared.shutdown.clone();
+        // A stand-in that is dropped while it runs leaves no connection behind.
+        let _close_all = shared.shutdown.clone().drop_guard();
         let router = Router::new().fallback(respond).with_state(shared.clone());
         let listener = listener.tap_io(|stream| {
             // Without it small messages wait for one another; a socket that cannot do it still works.

@@ -1,4 +1,4 @@
-//! A conversation over a real socket: greeting, question, answer, next question, goodbye by resume and by key.
+//! A conversation over a real socket: greeting, question, answer, next question, a second connection; and the socket's own rules.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic outside its test function too")]
 
@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use stand_in::{Options, StandIn};
+use stand_in::{Options, Scenario, StandIn};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tokio_util::sync::CancellationToken;
 
@@ -167,6 +168,54 @@ async fn si_1_110_other_paths_and_the_list_of_models() {
     assert_eq!((code, body["error"]["details"][0]["reason"].as_str()), (400, Some("API_KEY_INVALID")));
     let (code, body) = get(address, "/elsewhere").await;
     assert_eq!((code, body["error"]["status"].as_str()), (404, Some("NOT_FOUND")));
+}
+
+#[tokio::test]
+async fn si_8_text_frames_are_a_knob() {
+    let scenario = Scenario { text_frames: true, ..Scenario::default() };
+    let (address, ..) = start(Options { scenario, ..fast() }).await;
+    let path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+    let mut client = Client::connect(address, path, "any").await;
+    client.0.send(Message::binary(r#"{"setup": {"model": "models/gemini-3.8-live"}}"#)).await.unwrap();
+    assert!(matches!(client.frame().await, Message::Text(json) if json.contains("setupComplete")));
+}
+
+#[tokio::test]
+async fn si_12_a_close_is_echoed() {
+    let (address, ..) = start(fast()).await;
+    let mut client = Client::live(address, None).await;
+    let normal = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+    client.0.close(Some(normal.clone())).await.unwrap();
+    let echo = loop {
+        match client.frame().await {
+            Message::Close(frame) => break frame,
+            Message::Binary(_) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(echo, Some(normal));
+}
+
+#[tokio::test]
+async fn more_connections_than_allowed_are_refused_until_one_ends() {
+    let (address, ..) = start(Options { connections: 1, ..fast() }).await;
+    let mut first = Client::live(address, None).await;
+    let url =
+        format!("ws://{address}/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent");
+    let refused = connect_async(&url).await.unwrap_err();
+    assert!(matches!(refused, Error::Http(answer) if answer.status() == 503));
+    first.0.close(None).await.unwrap();
+    while first.0.next().await.is_some() {}
+    let again = async { while connect_async(&url).await.is_err() {} };
+    tokio::time::timeout(Duration::from_secs(5), again).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_dropped_stand_in_closes_its_connections() {
+    let (address, _, running) = start(fast()).await;
+    let mut client = Client::live(address, None).await;
+    running.abort();
+    while let Message::Binary(_) = client.frame().await {}
 }
 
 async fn get(address: SocketAddr, path: &str) -> (u16, Value) {
