@@ -73,6 +73,10 @@ impl Transcript {
 
     /// Takes an update; returns what it changed.
     pub(crate) fn update(&mut self, update: &TranscriptUpdate) -> Option<Change> {
+        // Sent before the host had read our hello: `session_ready` tells it again, by name.
+        if update.turn_started_ms == 0 {
+            return None;
+        }
         let id = TurnId::parse(&update.speaker, update.turn_started_ms)?;
         let at = match self.find(id) {
             Ok(at) => at,

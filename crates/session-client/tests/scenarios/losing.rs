@@ -97,6 +97,28 @@ fn the_transcript_fills_in_what_went_by() {
 }
 
 #[test]
+fn words_that_came_before_the_greeting_are_told_once() {
+    let mut rig = Rig::live();
+    lose(&mut rig);
+    rig.pass_until_it_acts();
+    rig.token(SECOND, Ok("fresh"));
+    rig.input(Input::Opened(SECOND));
+    rig.hears_words(SECOND, "AI", 0, "What do you");
+    rig.greets(
+        SECOND,
+        vec![TranscriptTurn {
+            speaker: "AI".into(),
+            text: "What do you".into(),
+            turn_started_ms: 1_000,
+            is_final: false,
+        }],
+    );
+    rig.hears_words(SECOND, "AI", 1_000, " do?");
+    let texts: Vec<_> = rig.client.transcript().turns().iter().map(|turn| turn.text()).collect();
+    assert_eq!(texts, ["What do you do?"]);
+}
+
+#[test]
 fn pauses_between_attempts_grow_and_stay_bounded() {
     let mut rig = Rig::live();
     lose(&mut rig);

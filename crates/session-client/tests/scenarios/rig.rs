@@ -60,6 +60,11 @@ impl Rig {
     pub(crate) fn join(&mut self, id: ConnId, transcript: Vec<TranscriptTurn>) {
         self.token(id, Ok("fresh"));
         self.input(Input::Opened(id));
+        self.greets(id, transcript);
+    }
+
+    /// The host answers a hello with its transcript.
+    pub(crate) fn greets(&mut self, id: ConnId, transcript: Vec<TranscriptTurn>) {
         let ready = SessionReady {
             session_id: "session-a".into(),
             protocol_version: 1,
