@@ -1,0 +1,92 @@
+//! What a seed decides before its world begins.
+
+use crate::dice::Dice;
+use crate::fault::Fault;
+
+/// How the interview is meant to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finale {
+    /// The candidate ends it after so long.
+    Candidate(u64),
+    /// The interviewer ends it after so many answers.
+    Interviewer(u64),
+    /// The time runs out.
+    Time,
+}
+
+/// How the candidate's speech is transcribed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transcription {
+    /// One message, just before the answer.
+    Whole,
+    /// Many small ones.
+    Deltas,
+}
+
+/// What the candidate uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Browser {
+    /// Our client.
+    Ours,
+    /// One that speaks fields 1 to 4 only.
+    Seed,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) minutes: u32,
+    pub(crate) grace_ms: u64,
+    /// The host's journal outlives the process.
+    pub(crate) keeps_journal: bool,
+    pub(crate) finale: Finale,
+    pub(crate) browser: Browser,
+    pub(crate) transcription: Transcription,
+    /// The model sends a new handle after every turn.
+    pub(crate) new_handles: bool,
+    /// The model tells when it hears the candidate begin and end.
+    pub(crate) voice_activity: bool,
+    pub(crate) frame_ms: u64,
+    pub(crate) client_latency_ms: u64,
+    pub(crate) vendor_latency_ms: u64,
+    /// How often a listening candidate talks over the interviewer, in percent of frames.
+    pub(crate) barge_in_percent: u64,
+    pub(crate) types: bool,
+    pub(crate) pauses: bool,
+    /// What goes wrong, and when it may.
+    pub(crate) faults: Vec<(u64, Fault)>,
+    /// From when on nothing goes wrong, after the beginning.
+    pub(crate) horizon_ms: u64,
+}
+
+impl Plan {
+    pub(crate) fn of(dice: &mut Dice) -> Self {
+        let long = dice.roll(100) == 0;
+        let minutes = if long { dice.pick(&[12, 25]) } else { dice.pick(&[1, 1, 1, 2, 3, 30]) };
+        let horizon_ms = if long { u64::from(minutes) * 60_000 } else { dice.range(15_000..=100_000) };
+        let finale = match dice.roll(4) {
+            0 | 1 => Finale::Candidate(dice.range(5_000..=horizon_ms)),
+            2 if !long => Finale::Interviewer(dice.range(1..=6)),
+            _ => Finale::Time,
+        };
+        let count = dice.pick(&[0, 1, 2, 3, 4, 6, 9]);
+        let faults = (0..count).map(|_| (dice.roll(horizon_ms), dice.pick(&Fault::ALL))).collect();
+        Self {
+            minutes,
+            keeps_journal: dice.percent(85),
+            grace_ms: dice.pick(&[0, 8_000, 60_000, 60_000]),
+            finale,
+            browser: if dice.roll(20) == 0 { Browser::Seed } else { Browser::Ours },
+            transcription: if dice.percent(60) { Transcription::Whole } else { Transcription::Deltas },
+            new_handles: dice.percent(40),
+            voice_activity: dice.percent(85),
+            frame_ms: if long { 1_000 } else { dice.pick(&[40, 100, 100, 100, 250, 500]) },
+            client_latency_ms: dice.pick(&[1, 15, 15, 40, 200]),
+            vendor_latency_ms: dice.pick(&[5, 20, 20, 80]),
+            barge_in_percent: dice.pick(&[0, 1, 4]),
+            types: dice.percent(25),
+            pauses: dice.percent(25),
+            faults,
+            horizon_ms,
+        }
+    }
+}

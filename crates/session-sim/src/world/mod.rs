@@ -1,0 +1,323 @@
+//! One interview and everything around it, on virtual time.
+
+pub(crate) mod backend;
+pub(crate) mod candidate;
+mod host;
+mod mischief;
+mod seed_page;
+mod store;
+mod tamper;
+pub(crate) mod vendor;
+
+use crate::agenda::{Agenda, Wake};
+use crate::dice::Dice;
+use crate::fault::{Fault, FaultCounts};
+use crate::invariant::{Invariant, Violation};
+use crate::oracle::Oracle;
+use crate::plan::Plan;
+use crate::socket::{HostEnd, Item, Peer, Put, Socket, SocketId, Towards};
+use crate::trace::Trace;
+use backend::Backend;
+use candidate::Candidate;
+use host::Host;
+use session_core::Frame;
+use store::Store;
+use vendor::Vendor;
+
+/// When every world begins: 2026-01-02T03:04:05Z.
+pub(crate) const BEGIN_MS: u64 = 1_767_323_045_000;
+
+/// With the faults stopped, everything is over so soon.
+const SETTLE_MS: u64 = 30_000;
+/// A client may take longer to say goodbye to a host that is silent.
+const CLIENT_SETTLE_MS: u64 = 90_000;
+/// More happens in no world of this size; one that does not stand still is a bug.
+const MAX_STEPS: u64 = 3_000_000;
+
+/// Whose line a line of the trace is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Actor {
+    World,
+    Client,
+    Host,
+    Vendor,
+    Backend,
+    Store,
+}
+
+impl Actor {
+    fn name(self) -> &'static str {
+        match self {
+            Self::World => "world",
+            Self::Client => "client",
+            Self::Host => "host",
+            Self::Vendor => "vendor",
+            Self::Backend => "backend",
+            Self::Store => "store",
+        }
+    }
+}
+
+/// How a world went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Which world.
+    pub seed: u64,
+    /// The first invariant that broke.
+    pub violation: Option<Violation>,
+    /// How much time passed in it, milliseconds.
+    pub simulated_ms: u64,
+    /// How many things happened in it.
+    pub steps: u64,
+    /// What went wrong in it on purpose.
+    pub faults: FaultCounts,
+    /// What happened, if it was asked for.
+    pub trace: Vec<String>,
+}
+
+pub(crate) struct World {
+    now: u64,
+    dice: Dice,
+    plan: Plan,
+    agenda: Agenda,
+    sockets: Vec<Socket>,
+    host: Host,
+    store: Store,
+    backend: Backend,
+    vendor: Vendor,
+    candidate: Candidate,
+    oracle: Oracle,
+    /// Faults that wait for their occasion.
+    armed: Vec<Fault>,
+    counts: FaultCounts,
+    trace: Trace,
+    broken: Option<Invariant>,
+    /// For what is broken on purpose.
+    last_sound: Option<Frame>,
+    late: bool,
+    stopped: bool,
+    over: bool,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, broken: Option<Invariant>, trace: Trace) -> Self {
+        let mut dice = Dice::new(seed);
+        let plan = Plan::of(&mut dice);
+        Self {
+            now: BEGIN_MS,
+            dice,
+            plan,
+            agenda: Agenda::default(),
+            sockets: Vec::new(),
+            host: Host::up(),
+            store: Store::default(),
+            backend: Backend::new(),
+            vendor: Vendor::default(),
+            candidate: Candidate::default(),
+            oracle: Oracle::default(),
+            armed: Vec::new(),
+            counts: FaultCounts::default(),
+            trace,
+            broken,
+            last_sound: None,
+            late: false,
+            stopped: false,
+            over: false,
+        }
+    }
+
+    pub(crate) fn run(mut self, seed: u64) -> Outcome {
+        self.oracle.advance(self.now);
+        let plan = format!("{:?}", self.plan);
+        self.trace(Actor::World, || plan);
+        self.agenda.note(self.now, Wake::OpenPage);
+        self.agenda.note(self.now + 500, Wake::Habit);
+        self.agenda.note(self.now + self.plan.horizon_ms, Wake::FaultsStop);
+        for (after_ms, fault) in self.plan.faults.clone() {
+            self.agenda.note(self.now + after_ms, Wake::Fault(fault, 0));
+        }
+        let mut steps = 0;
+        while !self.over
+            && !self.oracle.has_violation()
+            && let Some((at, wake)) = self.agenda.next()
+        {
+            self.now = at;
+            self.oracle.advance(at);
+            self.on_wake(wake);
+            self.over = self.over || self.is_over();
+            steps += 1;
+            self.oracle.must(steps < MAX_STEPS, Invariant::Liveness, || "it goes on for ever".to_owned());
+        }
+        if !self.oracle.has_violation() {
+            self.check_the_end();
+        }
+        let violation = self.oracle.take_violation();
+        if let Some(violation) = &violation {
+            let what = format!("BROKEN {}: {}", violation.invariant.name(), violation.what);
+            self.trace(Actor::World, || what);
+        }
+        Outcome {
+            seed,
+            violation,
+            simulated_ms: self.now - BEGIN_MS,
+            steps,
+            faults: self.counts,
+            trace: self.trace.into_lines(),
+        }
+    }
+
+    fn on_wake(&mut self, wake: Wake) {
+        match wake {
+            Wake::Session => self.on_session_timer(),
+            Wake::Restart => self.start_host(),
+            Wake::Arrive(id, towards) => self.on_arrival(id, towards),
+            Wake::Unstall(id, towards) => self.unstall(id, towards),
+            Wake::EchoOverdue(id) => self.report_closed(id, None),
+            Wake::PeerSilent(id) => {
+                if self.sockets[id.0].half_open {
+                    self.report_closed(id, None);
+                }
+            }
+            Wake::DialAnswered(id) => self.on_dial_answered(id),
+            Wake::Synced(ticket) => self.on_synced(ticket),
+            Wake::DiskFree => self.on_disk_free(),
+            Wake::Request(request) => self.on_request(&request),
+            Wake::Answer { incarnation, id, answer } => self.on_answer(incarnation, id, &answer),
+            Wake::Tab(tab) => self.on_tab_timer(tab),
+            Wake::Microphone(tab) => self.on_microphone(tab),
+            Wake::Token(tab, attempt, token) => self.on_token(tab, attempt, token),
+            Wake::Knock(id, token) => self.on_knock(id, &token),
+            Wake::NoRoute(tab, attempt) => self.on_no_route(tab, attempt),
+            Wake::Thaw(tab) => self.thaw(tab),
+            Wake::Habit => self.on_habit(),
+            Wake::OpenPage => self.open_page(),
+            Wake::Vendor(id, step) => self.on_vendor_step(id, step),
+            Wake::Fault(fault, tries) => self.on_fault(fault, tries),
+            Wake::FaultsStop => self.stop_faults(),
+            Wake::Deadline => self.on_deadline(),
+        }
+    }
+
+    pub(super) fn connect(&mut self, socket: Socket) -> SocketId {
+        self.sockets.push(socket);
+        SocketId(self.sockets.len() - 1)
+    }
+
+    /// Puts something on its way.
+    pub(super) fn put(&mut self, id: SocketId, towards: Towards, item: Item) -> Put {
+        let put = self.sockets[id.0].pipe(towards).put(self.now, &mut self.dice, item);
+        if let Put::ArrivesAt(at) = put {
+            self.agenda.note(at, Wake::Arrive(id, towards));
+        }
+        put
+    }
+
+    fn on_arrival(&mut self, id: SocketId, towards: Towards) {
+        let socket = &mut self.sockets[id.0];
+        let Some(item) = socket.pipe(towards).take(self.now) else { return };
+        if socket.half_open {
+            return;
+        }
+        match (towards, socket.peer) {
+            (Towards::Host, _) => self.on_host_arrival(id, item),
+            (Towards::Peer, Peer::Model) => self.on_vendor_arrival(id, item),
+            (Towards::Peer, Peer::Tab(tab, attempt)) => self.on_tab_arrival(id, tab, attempt, item),
+            (Towards::Peer, Peer::Stranger) => {
+                if matches!(item, Item::Closed(_)) {
+                    socket.peer_open = false;
+                    self.put(id, Towards::Host, Item::Closed(None));
+                }
+            }
+        }
+    }
+
+    fn unstall(&mut self, id: SocketId, towards: Towards) {
+        if !self.sockets[id.0].pipe(towards).is_stalled() {
+            return;
+        }
+        let (now, dice) = (self.now, &mut self.dice);
+        for at in self.sockets[id.0].pipe(towards).unstall(now, dice) {
+            self.agenda.note(at, Wake::Arrive(id, towards));
+        }
+    }
+
+    /// Whether a fault lies in wait for this occasion; if so, it strikes.
+    pub(super) fn lies_in_wait(&mut self, fault: Fault) -> bool {
+        let Some(at) = self.armed.iter().position(|armed| *armed == fault) else { return false };
+        self.armed.swap_remove(at);
+        self.strike(fault);
+        true
+    }
+
+    pub(super) fn lies_in_wait_for(&mut self, fault: Fault, occasion: bool) -> bool {
+        occasion && self.lies_in_wait(fault)
+    }
+
+    pub(super) fn strike(&mut self, fault: Fault) {
+        self.counts.count(fault);
+        self.trace(Actor::World, || format!("FAULT {}: {}", fault.realm().name(), fault.name()));
+    }
+
+    pub(super) fn trace(&mut self, actor: Actor, what: impl FnOnce() -> String) {
+        self.trace.line(self.now - BEGIN_MS, actor.name(), what);
+    }
+
+    pub(super) fn breaks(&self, invariant: Invariant) -> bool {
+        self.broken == Some(invariant)
+    }
+
+    /// Everybody has gone home.
+    fn is_over(&self) -> bool {
+        self.host.session.is_none() && self.store.is_empty() && self.host.up && self.candidate.is_gone()
+    }
+
+    /// From here on nothing goes wrong, and the candidate wants to end it.
+    fn stop_faults(&mut self) {
+        if self.now < self.backend.broken_until {
+            self.agenda.note(self.backend.broken_until, Wake::FaultsStop);
+            return;
+        }
+        self.trace(Actor::World, || "the faults stop".to_owned());
+        self.stopped = true;
+        self.armed.clear();
+        self.on_disk_free();
+        self.store.slow_until = 0;
+        for index in 0..self.sockets.len() {
+            let id = SocketId(index);
+            self.unstall(id, Towards::Host);
+            self.unstall(id, Towards::Peer);
+            if self.sockets[index].half_open || self.sockets[index].peer == Peer::Stranger {
+                self.sever(id);
+            }
+        }
+        self.thaw_all();
+        self.candidate_wants_to_end();
+        let attended = self.sockets.iter().any(|socket| {
+            socket.host_end == HostEnd::Open && matches!(socket.peer, Peer::Tab(..)) && socket.peer_open
+        });
+        let grace_ms = if attended && !self.candidate.left { 0 } else { self.plan.grace_ms };
+        self.agenda.note(self.now + SETTLE_MS + grace_ms, Wake::Deadline);
+    }
+
+    fn on_deadline(&mut self) {
+        let settled = self.host.session.is_none() && self.store.is_empty();
+        if !settled {
+            let what = "the interview is not over 30 s after the faults stopped";
+            return self.oracle.broken(Invariant::Liveness, what);
+        }
+        self.oracle.at_the_end(&self.backend.table);
+        if self.candidate.is_gone() {
+            self.over = true;
+        } else if self.candidate.deadline_passed {
+            self.oracle.broken(Invariant::Liveness, "the client does not come to an end");
+        } else {
+            self.candidate.deadline_passed = true;
+            self.agenda.note(self.now + CLIENT_SETTLE_MS, Wake::Deadline);
+        }
+    }
+
+    fn check_the_end(&mut self) {
+        self.oracle.at_the_end(&self.backend.table);
+        self.check_transcripts();
+    }
+}
