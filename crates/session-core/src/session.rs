@@ -50,7 +50,7 @@ pub struct Session {
     transcript: Transcript,
     clock: Clock,
     progress: Progress,
-    /// Typed answers the model has not got yet.
+    /// Typed answers the model has not got yet; while the context loads, they are not in the transcript either.
     typed: VecDeque<String>,
 }
 

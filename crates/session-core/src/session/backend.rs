@@ -113,6 +113,7 @@ impl Session {
         self.timers.disarm(Timer::ContextDeadline);
         self.persist(&Record::Opened { context: Cow::Borrowed(context), created: self.created });
         self.phase = Phase::Open(Open::of(context));
+        self.note_early_typed();
         self.tend_model();
     }
 

@@ -193,12 +193,26 @@ impl Session {
                 "the interviewer is not connected and too many typed answers wait; try again in a moment";
             return self.send_error(ErrorCode::Internal, text);
         }
+        self.typed.push_back(text.to_owned());
+        if matches!(self.phase, Phase::Open(_)) {
+            self.note_typed(text);
+            self.forward_typed();
+        }
+    }
+
+    /// Makes typed answers that came before the context part of the transcript. Before, there is no interview that could
+    /// promise to keep them.
+    pub(super) fn note_early_typed(&mut self) {
+        for text in self.typed.clone() {
+            self.note_typed(&text);
+        }
+    }
+
+    fn note_typed(&mut self, text: &str) {
         let turn = self.transcript.add_typed(self.now, text);
         self.persist(&Record::Words { turn, speaker: Speaker::User, text: text.into() });
         self.persist(&Record::Sealed { turn });
         self.send_transcript(Speaker::User, text, turn, Ends::Turn);
-        self.typed.push_back(text.to_owned());
-        self.forward_typed();
     }
 
     fn on_pause(&mut self) {

@@ -28,7 +28,11 @@ impl Session {
         self.clock.resume(self.now);
         // What is submitted says it all.
         self.progress = Progress::Reported;
+        let was_loading = matches!(self.phase, Phase::Loading(_));
         self.persist(&Record::Ending { reason, at: self.now });
+        if was_loading {
+            self.note_early_typed();
+        }
         self.phase = Phase::Ending(Ending { reason, at: self.now, call: None, failures: 0 });
         self.await_acknowledgement();
         self.submit();

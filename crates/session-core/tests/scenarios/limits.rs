@@ -94,5 +94,6 @@ fn too_many_typed_answers_without_an_interviewer_are_refused_not_lost_silently()
         rig.say(client, FromClient::TextInput(wire::TextInput { text: "again".into() }));
     }
     assert_eq!(rig.errors(client), [5000]);
+    rig.give_context("PENDING", 30);
     assert_eq!(rig.updates(client).len(), 16);
 }

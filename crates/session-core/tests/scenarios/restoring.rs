@@ -109,6 +109,33 @@ fn any_prefix_of_a_journal_holds_every_turn_that_was_final() {
 }
 
 #[test]
+fn what_was_typed_before_the_context_came_is_final_only_once_it_would_be_stored() {
+    let type_early = |rig: &mut Rig| {
+        let client = rig.join();
+        rig.say(client, FromClient::TextInput(wire::TextInput { text: "Early bird.".into() }));
+        assert!(rig.updates(client).is_empty(), "nothing could go on from this");
+        client
+    };
+    let mut rig = Rig::new();
+    let client = type_early(&mut rig);
+    rig.give_context("PENDING", 30);
+    assert_eq!(rig.updates(client), [("USER".into(), "Early bird.".into(), true, false)]);
+    let mut next = restored(&records(&rig.take()), rig.now);
+    next.session.shut_down(Timestamp(next.now));
+    next.input(Input::Timeout);
+    assert_eq!(next.submitted().unwrap().1.transcript.len(), 1);
+
+    let mut rig = Rig::new();
+    let client = type_early(&mut rig);
+    rig.say(client, FromClient::EndRequest(wire::EndRequest {}));
+    assert_eq!(rig.submitted().unwrap().1.transcript.len(), 1);
+    let records = records(&rig.take());
+    for cut in 1..=records.len() {
+        assert!(restored(&records[..cut], rig.now).submitted().is_some(), "{cut} records");
+    }
+}
+
+#[test]
 fn a_record_that_cannot_be_read_costs_only_itself() {
     let (old, _, _, mut records) = journal();
     records.insert(2, b"{\"is\":\"wor".to_vec());
