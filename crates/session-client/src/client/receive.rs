@@ -47,21 +47,22 @@ impl Client {
     }
 
     fn on_ready(&mut self, id: ConnId, ready: SessionReady) {
-        if self.session_id.is_some() {
-            self.rejoins += 1;
-        }
-        self.link = Link::Ready(id);
-        self.session_id = Some(ready.session_id);
-        self.refused_before = false;
-        self.backoff.reset();
-        self.timers.stop(Timer::Attempt);
-        self.timers.stop(Timer::Patience);
         self.remaining = Some((self.now, ready.remaining_ms));
         for turn in &ready.transcript {
             if let Some(changed) = self.transcript.merge(turn) {
                 self.tell(Event::TranscriptChanged(changed));
             }
         }
+        if self.link != Link::Greeting(id) {
+            return;
+        }
+        self.link = Link::Ready(id);
+        self.rejoins += u64::from(self.session_id.is_some());
+        self.session_id = Some(ready.session_id);
+        self.refused_before = false;
+        self.backoff.reset();
+        self.timers.stop(Timer::Attempt);
+        self.timers.stop(Timer::Patience);
         if let Some(request) = self.unsent_pause.take() {
             self.change_pause(request);
         }

@@ -2,7 +2,9 @@
 
 use crate::rig::{Did, Rig};
 use session_client::{ConnId, Event, Failure, Input, Side, State, TokenError};
+use wire::SessionReady;
 use wire::client_to_server_message::Payload as Said;
+use wire::server_to_client_message::Payload;
 use wire::session_state::State as HostState;
 
 const FIRST: ConnId = ConnId(1);
@@ -26,6 +28,16 @@ fn a_token_a_connection_a_hello_then_live() {
     assert_eq!(rig.client.rejoins(), 0);
     rig.host_is(FIRST, HostState::Reconnecting);
     assert_eq!(rig.state(), State::Reconnecting(Side::Model));
+}
+
+#[test]
+fn a_second_greeting_on_a_connection_is_no_rejoin() {
+    let mut rig = Rig::live();
+    rig.ends();
+    rig.did();
+    rig.hears(FIRST, Payload::SessionReady(SessionReady::default()));
+    assert_eq!(rig.did(), [], "the end is asked for once");
+    assert_eq!(rig.client.rejoins(), 0);
 }
 
 #[test]
