@@ -4,6 +4,7 @@ mod faults;
 mod hour;
 mod lifetime;
 mod listening;
+mod own_client;
 mod resumption;
 mod rig;
 mod set_up;
