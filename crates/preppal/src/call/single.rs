@@ -124,13 +124,12 @@ impl Summary {
             "Sound       {:.1} s sent, {:.1} s received, {:.1} s heard; frames lost: {lost}",
             self.seconds.sent, self.seconds.received, self.seconds.heard
         );
-        println!(
-            "Latency     first {}, answers p50 {:.0} ms, p95 {:.0} ms, max {:.0} ms",
-            self.first_response_ms.map_or_else(|| "none".to_owned(), |ms| format!("{ms} ms")),
-            latency.p50,
-            latency.p95,
-            latency.max
-        );
+        let first = self.first_response_ms.map_or_else(|| "none".to_owned(), |ms| format!("{ms} ms"));
+        let answers = match latency.count {
+            0 => "none".to_owned(),
+            _ => format!("p50 {:.0} ms, p95 {:.0} ms, max {:.0} ms", latency.p50, latency.p95, latency.max),
+        };
+        println!("Latency     first word {first}, answers {answers}");
         if self.reconnects > 0 {
             println!("Reconnects  {}", self.reconnects);
         }
