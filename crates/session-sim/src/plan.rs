@@ -1,7 +1,7 @@
 //! What a seed decides before its world begins.
 
 use crate::dice::Dice;
-use crate::fault::Fault;
+use crate::fault::{Fault, Way};
 
 /// How the interview is meant to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,16 +60,16 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn of(dice: &mut Dice) -> Self {
-        let long = dice.roll(100) == 0;
-        let minutes = if long { dice.pick(&[12, 25]) } else { dice.pick(&[1, 1, 1, 2, 3, 30]) };
+        let long = dice.roll(50) == 0;
+        let minutes = if long { dice.pick(&[12, 25, 60]) } else { dice.pick(&[1, 1, 1, 2, 3, 30]) };
         let horizon_ms = if long { u64::from(minutes) * 60_000 } else { dice.range(15_000..=100_000) };
         let finale = match dice.roll(4) {
             0 | 1 => Finale::Candidate(dice.range(5_000..=horizon_ms)),
             2 if !long => Finale::Interviewer(dice.range(1..=6)),
             _ => Finale::Time,
         };
-        let count = dice.pick(&[0, 1, 2, 3, 4, 6, 9]);
-        let faults = (0..count).map(|_| (dice.roll(horizon_ms), dice.pick(&Fault::ALL))).collect();
+        let count = dice.pick(&[0, 1, 2, 4, 6, 9, 14, 20]);
+        let faults = (0..count).map(|_| Self::fault(dice, horizon_ms)).collect();
         Self {
             minutes,
             keeps_journal: dice.percent(85),
@@ -88,5 +88,12 @@ impl Plan {
             faults,
             horizon_ms,
         }
+    }
+
+    /// What lies in wait often does so from the beginning: some occasions come once.
+    fn fault(dice: &mut Dice, horizon_ms: u64) -> (u64, Fault) {
+        let fault = dice.pick(&Fault::ALL);
+        let early = fault.way() == Way::LiesInWait && dice.percent(40);
+        (if early { 0 } else { dice.roll(horizon_ms) }, fault)
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     duration_ms: u64,
+    opened: bool,
     started: Option<u64>,
     paused_since: Option<u64>,
     paused_ms: u64,
@@ -40,6 +41,7 @@ impl Journal {
         let Ok(record) = serde_json::from_slice::<Value>(record) else { return };
         let at = record["at"].as_u64().unwrap_or(0);
         match record["is"].as_str() {
+            Some("opened") => self.opened = true,
             Some("started") => self.started = self.started.or(Some(at)),
             Some("words") => {
                 let turn = self.turns.entry(record["turn"].as_u64().unwrap_or(0)).or_default();
@@ -61,6 +63,10 @@ impl Journal {
 
     pub(crate) fn is_ending(&self) -> bool {
         self.ending.is_some()
+    }
+
+    pub(crate) fn has_opened(&self) -> bool {
+        self.opened
     }
 
     pub(crate) fn has_begun(&self) -> bool {

@@ -87,6 +87,12 @@ impl Oracle {
         self.begun = self.journal.has_words();
     }
 
+    /// A full disk has lost that the interview was over: it goes on, and is submitted again.
+    pub(crate) fn forget_submission(&mut self) {
+        self.submitted = None;
+        self.terminal.clear();
+    }
+
     pub(crate) fn on_command(&mut self) {
         self.outputs_of_this_input = 0;
     }
@@ -152,7 +158,7 @@ impl Oracle {
                     format!("{conn:?} is closed with {code} but is not open")
                 });
             }
-            Output::Call(_, call) => self.on_call(call),
+            Output::Call(..) => {}
             Output::Persist(record) => self.on_record(record),
             Output::Event(event) => self.on_event(event),
         }
@@ -222,22 +228,17 @@ impl Oracle {
         });
     }
 
-    fn on_call(&mut self, call: &Call) {
+    /// A call leaves for the backend.
+    pub(crate) fn on_call(&mut self, call: &Call) {
         let status = match call {
             Call::GetContext(_) => return,
             Call::UpdateStatus(update) => update.status,
             Call::SubmitTranscript(submit) => {
-                let entries = &submit.transcript;
-                let ordered = entries.windows(2).all(|pair| pair[0].timestamp < pair[1].timestamp);
-                self.must(ordered, Invariant::FinalIsStored, || "timestamps do not increase".to_owned());
-                let spoken = entries.iter().all(|entry| !entry.content.trim().is_empty());
-                self.must(spoken, Invariant::FinalIsStored, || "an empty turn is submitted".to_owned());
-                if let Some(before) = &self.submitted
-                    && before != entries
-                {
-                    self.broken(Invariant::FinalIsStored, "the transcript changed between two submissions");
+                // One who comes after the end and ends it again has said nothing, which changes nothing.
+                if submit.transcript.is_empty() && !self.journal.has_opened() {
+                    return;
                 }
-                self.submitted = Some(entries.clone());
+                self.on_submission(&submit.transcript);
                 Status::Completed
             }
         };
@@ -247,6 +248,18 @@ impl Oracle {
         let (one, back) = (self.terminal.len() <= 1, !self.terminal.is_empty() && status < Status::Completed);
         self.must(one, Invariant::OneTerminalStatus, || "two terminal statuses".to_owned());
         self.must(!back, Invariant::OneTerminalStatus, || format!("{status:?} after a terminal status"));
+    }
+
+    fn on_submission(&mut self, entries: &[TranscriptEntry]) {
+        let ordered = entries.windows(2).all(|pair| pair[0].timestamp < pair[1].timestamp);
+        self.must(ordered, Invariant::FinalIsStored, || "timestamps do not increase".to_owned());
+        let spoken = entries.iter().all(|entry| !entry.content.trim().is_empty());
+        self.must(spoken, Invariant::FinalIsStored, || "an empty turn is submitted".to_owned());
+        let same = self.submitted.as_deref().is_none_or(|before| before == entries);
+        self.must(same, Invariant::FinalIsStored, || {
+            "the transcript changed between two submissions".to_owned()
+        });
+        self.submitted = Some(entries.to_vec());
     }
 
     fn on_record(&mut self, record: &[u8]) {

@@ -17,8 +17,10 @@ pub(super) struct UplinkBook {
     forwarded: u64,
     /// Sent, and let go of on the way.
     lost: u64,
-    /// The session dropped more than there was reason to.
+    /// More came out than went in.
     overdrawn: bool,
+    /// Sent since the book was last squared: what had been held.
+    burst: u64,
 }
 
 impl UplinkBook {
@@ -35,6 +37,7 @@ impl UplinkBook {
 
     pub(super) fn forwarded(&mut self, bytes: usize) {
         self.forwarded += bytes as u64;
+        self.burst += bytes as u64;
         self.overdrawn |= self.gone() > self.received;
     }
 
@@ -48,13 +51,17 @@ impl UplinkBook {
         self.dropped += self.waiting();
     }
 
-    /// Squares the book after an input; returns what waits and what may.
+    /// Squares the book after an input; returns what waits, or waited until then, and what may.
     pub(super) fn settle(&mut self, ready: bool) -> (u64, u64) {
         let limits = Limits::default();
+        let burst = std::mem::take(&mut self.burst);
         let limit = limits.uplink_held_ms * BYTES_PER_MS as u64;
         if !ready {
             let excess = self.waiting().saturating_sub(limit);
             self.overflowed += excess.next_multiple_of(2).min(self.waiting());
+        }
+        if burst > limit + wire::MAX_MESSAGE_BYTES as u64 {
+            return (burst, limit);
         }
         let limit = if ready { 40 * BYTES_PER_MS as u64 } else { limit };
         (self.waiting(), limit)

@@ -136,8 +136,9 @@ impl World {
         let mut delay_ms = self.dice.range(5..=40);
         let mut answer =
             if broken { Err(CallError::Status(500)) } else { self.carry_out(call, &mut delay_ms) };
-        let back = self.backend.table.status() < before;
-        self.oracle.must(!back, Invariant::OneTerminalStatus, || "the status went back".to_owned());
+        let after = self.backend.table.status();
+        let forward = if before < Status::Completed { after >= before } else { after == before };
+        self.oracle.must(forward, Invariant::OneTerminalStatus, || format!("{before:?} became {after:?}"));
         let is_submission = matches!(call, Call::SubmitTranscript(_));
         let lost = !broken && !echo && self.lies_in_wait_for(Fault::CommittedTimeout, is_submission);
         self.trace(Actor::Backend, || {

@@ -201,6 +201,7 @@ impl World {
             Output::Close(conn, code) => self.close(conn, code),
             Output::Call(id, call) => {
                 self.host.calls.insert(id);
+                self.oracle.on_call(&call);
                 self.send_call(id, call);
             }
             Output::Persist(_) => {}
@@ -380,9 +381,10 @@ impl World {
             if socket.host_end == HostEnd::Closed {
                 continue;
             }
-            let goodbye_is_sent = socket.host_end == HostEnd::Closing;
+            let unread = socket.to_peer.is_stalled();
+            let goodbye_is_sent = socket.host_end == HostEnd::Closing && !unread;
             socket.host_end = HostEnd::Closed;
-            if socket.to_peer.is_stalled() {
+            if unread {
                 socket.to_peer.lose();
             }
             if !goodbye_is_sent {

@@ -67,11 +67,7 @@ impl World {
             Fault::SlowReader => self.stall(id, Towards::Peer, 3_000, 20_000),
             Fault::StallThenBurst => self.stall(id, Towards::Host, 30_000, 30_000),
             Fault::FrozenTab => self.freeze(id, tab),
-            Fault::ClockSkew => {
-                let skew_ms = self.dice.pick(&[-600_000, -20_000, 5_000, 90_000, 3_600_000]);
-                self.candidate.tabs[tab.0].skew_ms += skew_ms;
-                self.with_client(tab, |client, now| client.handle_input(now, session_client::Input::Timeout));
-            }
+            Fault::ClockSkew => self.skew_clock(tab),
             Fault::Leaves => {
                 self.candidate.left = true;
                 for tab in (0..self.candidate.tabs.len()).map(TabId) {
@@ -85,6 +81,16 @@ impl World {
             }
         }
         true
+    }
+
+    /// A page's clock is off from its beginning, or leaps forward while the machine sleeps. It never goes back.
+    fn skew_clock(&mut self, tab: TabId) {
+        if self.dice.percent(50) {
+            self.candidate.skew_ms = self.dice.pick(&[-600_000, -20_000, 20_000, 3_600_000]);
+            return self.reload(tab);
+        }
+        self.candidate.tabs[tab.0].skew_ms += self.dice.pick(&[5_000, 90_000, 600_000]);
+        self.with_client(tab, |client, now| client.handle_input(now, session_client::Input::Timeout));
     }
 
     /// What a client must not send, or need not.

@@ -15,7 +15,7 @@ use crate::fault::{Fault, FaultCounts};
 use crate::invariant::{Invariant, Violation};
 use crate::oracle::Oracle;
 use crate::plan::Plan;
-use crate::socket::{HostEnd, Item, Peer, Put, Socket, SocketId, Towards};
+use crate::socket::{Item, Peer, Put, Socket, SocketId, Towards};
 use crate::trace::Trace;
 use backend::Backend;
 use candidate::Candidate;
@@ -96,6 +96,8 @@ pub(crate) struct World {
     last_sound: Option<Frame>,
     late: bool,
     stopped: bool,
+    /// The session still waits for a candidate who is gone.
+    in_grace: bool,
     over: bool,
 }
 
@@ -122,6 +124,7 @@ impl World {
             last_sound: None,
             late: false,
             stopped: false,
+            in_grace: false,
             over: false,
         }
     }
@@ -215,7 +218,7 @@ impl World {
     fn on_arrival(&mut self, id: SocketId, towards: Towards) {
         let socket = &mut self.sockets[id.0];
         let Some(item) = socket.pipe(towards).take(self.now) else { return };
-        if socket.half_open {
+        if socket.half_open || towards == Towards::Peer && !socket.peer_open {
             return;
         }
         match (towards, socket.peer) {
@@ -292,15 +295,15 @@ impl World {
         }
         self.thaw_all();
         self.candidate_wants_to_end();
-        let attended = self.sockets.iter().any(|socket| {
-            socket.host_end == HostEnd::Open && matches!(socket.peer, Peer::Tab(..)) && socket.peer_open
-        });
-        let grace_ms = if attended && !self.candidate.left { 0 } else { self.plan.grace_ms };
-        self.agenda.note(self.now + SETTLE_MS + grace_ms, Wake::Deadline);
+        self.agenda.note(self.now + SETTLE_MS, Wake::Deadline);
     }
 
     fn on_deadline(&mut self) {
         let settled = self.host.session.is_none() && self.store.is_empty();
+        if !settled && self.candidate.is_gone() && !std::mem::replace(&mut self.in_grace, true) {
+            self.agenda.note(self.now + self.plan.grace_ms, Wake::Deadline);
+            return;
+        }
         if !settled {
             let what = "the interview is not over 30 s after the faults stopped";
             return self.oracle.broken(Invariant::Liveness, what);

@@ -12,6 +12,8 @@ use wire::server_to_client_message::Payload as ToClient;
 #[derive(Debug, Default)]
 pub(crate) struct SeedPage {
     socket: Option<SocketId>,
+    /// Ends as soon as it can.
+    ends: bool,
     /// The words of each speaker's turn.
     said: BTreeMap<String, String>,
     finals: Vec<(String, String)>,
@@ -70,6 +72,9 @@ impl World {
             Item::Opened => {
                 if let Some(page) = self.seed_page(id) {
                     page.socket = Some(socket);
+                    if page.ends {
+                        self.seed_ends(id);
+                    }
                 }
             }
             Item::Closed(_) => {
@@ -90,6 +95,9 @@ impl World {
     }
 
     pub(super) fn seed_ends(&mut self, id: TabId) {
+        if let Some(page) = self.seed_page(id) {
+            page.ends = true;
+        }
         self.seed_sends(id, FromClient::EndRequest(wire::EndRequest {}));
     }
 

@@ -117,6 +117,9 @@ impl World {
             lost.take(record);
         }
         self.store.excused.extend(lost.turns());
+        if lost.is_ending() {
+            self.oracle.forget_submission();
+        }
         if torn {
             let half = self.store.records[kept].len() / 2;
             self.store.records[kept].truncate(half);

@@ -242,7 +242,7 @@ impl World {
             Step::Ready => self.on_ready(id),
             Step::Say(message) => {
                 if message == said::turn_complete() {
-                    self.disturb_turn(id);
+                    self.mark_turn(id, false);
                 }
                 self.say(id, message);
             }

@@ -15,8 +15,9 @@ pub(super) struct Turn {
     generation: u32,
     piece_ms: u64,
     wordless: bool,
-    /// It was declared complete out of turn; the host cannot tell its rest from another answer.
-    disturbed: bool,
+    /// The host knows that it is under way. Not before its first piece, nor after it was declared complete out of turn:
+    /// then its rest cannot be told from another answer.
+    known: bool,
 }
 
 impl World {
@@ -44,7 +45,7 @@ impl World {
         let pause_ms = if burst { 0 } else { self.dice.range(40..=150) };
         let wordless = self.lies_in_wait(Fault::WordlessTurn);
         self.trace(Actor::Vendor, || format!("answers: generation {generation}, {pieces} of {piece_ms} ms"));
-        self.vendor.sessions[session].turn = Some(Turn { generation, piece_ms, wordless, disturbed: false });
+        self.vendor.sessions[session].turn = Some(Turn { generation, piece_ms, wordless, known: false });
         for index in 0..pieces {
             self.step_in(id, index * pause_ms, Step::Piece { generation, index });
         }
@@ -68,6 +69,7 @@ impl World {
             }
         }
         self.say(id, said::sound(&piece(generation, piece_ms)));
+        self.mark_turn(id, true);
         if !wordless {
             self.say(id, said::interviewer_said(generation, index));
         }
@@ -100,7 +102,7 @@ impl World {
     /// Cuts the answer short, or claims to.
     pub(in crate::world) fn interrupt(&mut self, id: SocketId) {
         let (generation, answering) = (self.vendor.generations, self.is_answering(id));
-        let whole = self.turn(id, generation).is_some_and(|turn| !turn.disturbed);
+        let whole = self.turn(id, generation).is_some_and(|turn| turn.known);
         self.end_turn(id);
         self.say(id, said::interrupted(generation));
         if self.lies_in_wait_for(Fault::LateResidue, whole) {
@@ -111,10 +113,10 @@ impl World {
         }
     }
 
-    pub(super) fn disturb_turn(&mut self, id: SocketId) {
+    pub(super) fn mark_turn(&mut self, id: SocketId, known: bool) {
         let Some(connection) = self.vendor.connections.get(&id) else { return };
         if let Some(turn) = &mut self.vendor.sessions[connection.session].turn {
-            turn.disturbed = true;
+            turn.known = known;
         }
     }
 
