@@ -2,8 +2,16 @@
 
 use clap::{Parser, Subcommand};
 use session_sim::{Invariant, OnFailure, Outcome, Report, Seeds};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+
+/// Prints a line. A reader who has read enough is no failure.
+macro_rules! tell {
+    ($($what:tt)*) => {{
+        let _ = writeln!(std::io::stdout().lock(), $($what)*);
+    }};
+}
 
 /// Interviews in a simulated world, by seed, under an oracle
 #[derive(Parser)]
@@ -62,8 +70,8 @@ fn run(run: &Run) -> ExitCode {
     print(&report, began.elapsed());
     let broken = run.broken.map_or_else(String::new, |it| format!(" --break {}", it.name()));
     for (worlds, outcome) in report.failures.values() {
-        println!("\n{} ({worlds} of this kind)", verdict(outcome));
-        println!("replay it with: cargo xtask replay {}{broken}", outcome.seed);
+        tell!("\n{} ({worlds} of this kind)", verdict(outcome));
+        tell!("replay it with: cargo xtask replay {}{broken}", outcome.seed);
     }
     if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -71,9 +79,9 @@ fn run(run: &Run) -> ExitCode {
 fn replay(seed: u64, broken: Option<Invariant>) -> ExitCode {
     let outcome = session_sim::replay(seed, broken);
     for line in &outcome.trace {
-        println!("{line}");
+        tell!("{line}");
     }
-    println!("\n{}", verdict(&outcome));
+    tell!("\n{}", verdict(&outcome));
     if outcome.violation.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
@@ -93,13 +101,13 @@ fn verdict(outcome: &Outcome) -> String {
 }
 
 fn print(report: &Report, took: Duration) {
-    println!("{:<8} {:<42} {:>8}", "realm", "fault", "hits");
+    tell!("{:<8} {:<42} {:>8}", "realm", "fault", "hits");
     for (realm, fault, hits) in report.faults.rows() {
-        println!("{realm:<8} {fault:<42} {hits:>8}");
+        tell!("{realm:<8} {fault:<42} {hits:>8}");
     }
     let hours = report.simulated_ms as f64 / 3_600_000.0;
     let speed = report.simulated_ms as f64 / 1_000.0 / took.as_secs_f64().max(1e-9);
-    println!(
+    tell!(
         "\n{} interviews, {hours:.1} simulated hours, {} events in {:.1} s: {speed:.0} times real time",
         report.worlds,
         report.steps,
@@ -107,6 +115,6 @@ fn print(report: &Report, took: Duration) {
     );
     let fewest = report.faults.rows().min_by_key(|(_, _, hits)| *hits);
     if let Some((realm, fault, hits)) = fewest {
-        println!("rarest fault: {realm}: {fault}, {hits} times");
+        tell!("rarest fault: {realm}: {fault}, {hits} times");
     }
 }

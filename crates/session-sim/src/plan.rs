@@ -69,7 +69,14 @@ impl Plan {
             _ => Finale::Time,
         };
         let count = dice.pick(&[0, 1, 2, 4, 6, 9, 14, 20]);
-        let faults = (0..count).map(|_| Self::fault(dice, horizon_ms)).collect();
+        let mut faults: Vec<_> = (0..count).map(|_| Self::fault(dice, horizon_ms)).collect();
+        if faults.iter().any(|(_, fault)| *fault == Fault::TornWrite) {
+            // A write is torn by a kill, and only while it is under way.
+            faults.extend([
+                (dice.roll(horizon_ms), Fault::DiskSlow),
+                (dice.roll(horizon_ms), Fault::KillUnsaved),
+            ]);
+        }
         Self {
             minutes,
             keeps_journal: dice.percent(85),

@@ -46,7 +46,7 @@ impl World {
 
     fn inflict_on_client(&mut self, fault: Fault) -> bool {
         let Some(id) = self.live_client() else { return false };
-        let Peer::Tab(tab, attempt) = self.sockets[id.0].peer else { return false };
+        let Peer::Tab(tab, _) = self.sockets[id.0].peer else { return false };
         let knows_hello = matches!(self.candidate.tabs[tab.0].page, Page::Ours(_));
         if self.candidate.tabs[tab.0].done || fault == Fault::HelloTwice && !knows_hello {
             return false;
@@ -60,7 +60,7 @@ impl World {
                     .dice
                     .pick(&[1000, 1001, 1002, 1005, 1011, 1012, 3000, 4000, 4001, 4002, 4409, 4410, 4999]);
                 self.put(id, Towards::Host, Item::Closed(Some((code, "gone".to_owned()))));
-                self.on_tab_arrival(id, tab, attempt, Item::Closed(None));
+                self.put(id, Towards::Peer, Item::Closed(None));
             }
             Fault::Reload => self.reload(tab),
             Fault::TwoTabs => self.open_page(),
