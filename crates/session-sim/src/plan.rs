@@ -46,6 +46,8 @@ pub(crate) struct Plan {
     /// The model tells when it hears the candidate begin and end.
     pub(crate) voice_activity: bool,
     pub(crate) frame_ms: u64,
+    /// Connections to the model are replaced, and pauses end, sooner than is usual.
+    pub(crate) hurried: bool,
     pub(crate) client_latency_ms: u64,
     pub(crate) vendor_latency_ms: u64,
     /// How often a listening candidate talks over the interviewer, in percent of frames.
@@ -87,6 +89,7 @@ impl Plan {
             new_handles: dice.percent(40),
             voice_activity: dice.percent(85),
             frame_ms: if long { 1_000 } else { dice.pick(&[40, 100, 100, 100, 250, 500]) },
+            hurried: dice.percent(30),
             client_latency_ms: dice.pick(&[1, 15, 15, 40, 200]),
             vendor_latency_ms: dice.pick(&[5, 20, 20, 80]),
             barge_in_percent: dice.pick(&[0, 1, 4]),

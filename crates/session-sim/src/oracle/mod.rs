@@ -21,7 +21,7 @@ use std::fmt::Write;
 use wire::server_to_client_message::Payload;
 
 /// In everything that is said, and nowhere else.
-pub(crate) const SPEECH: &str = "spoken";
+pub(crate) const SPEECH: &str = "overheard";
 /// In every secret, and nowhere else.
 pub(crate) const SECRET: &str = "s3cret";
 
@@ -45,6 +45,8 @@ pub(crate) struct Oracle {
     submitted: Option<Vec<TranscriptEntry>>,
     terminal: BTreeSet<Status>,
     begun: bool,
+    /// Sound sent to the model, by all of them.
+    sent_bytes: u64,
     pub(crate) arrivals: Arrivals,
 }
 
@@ -170,6 +172,7 @@ impl Oracle {
         if self.connections.model() == Some(conn) {
             if let Priority::Audio(bytes) = frame.priority {
                 self.uplink.forwarded(bytes);
+                self.sent_bytes += bytes as u64;
                 let ready = self.connections.is_ready();
                 self.must(ready, Invariant::ModelProtocol, || "sound before the set-up".to_owned());
                 self.must((1..=3_200).contains(&bytes) && bytes % 2 == 0, Invariant::ModelProtocol, || {
@@ -325,6 +328,10 @@ impl Oracle {
     /// The interview is over, and everybody has left.
     pub(crate) fn at_the_end(&mut self, table: &Table) {
         self.must_be_saved(Invariant::Liveness, table);
+        let (arrived, sent) = (self.arrivals.uplink_bytes, self.sent_bytes);
+        self.must(arrived <= sent, Invariant::MicrophoneAccount, || {
+            format!("{arrived} bytes of sound reached the model, {sent} were sent")
+        });
     }
 
     pub(crate) fn has_ended(&self) -> bool {

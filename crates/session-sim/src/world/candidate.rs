@@ -4,6 +4,7 @@ use super::{Actor, World};
 use crate::agenda::Wake;
 use crate::fault::Fault;
 use crate::invariant::Invariant;
+use crate::oracle;
 use crate::plan::{self, Finale};
 use crate::socket::{HostEnd, Item, Peer, Socket, SocketId, Towards};
 use crate::world::seed_page::SeedPage;
@@ -13,7 +14,7 @@ use session_client::{
     Client, Config, ConnId as AttemptId, Event, Frame, Input, MicrophoneFrame, Output, Side, State,
     Timestamp, TokenError,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wire::{CloseCode, ErrorCode};
 
 /// A page in the candidate's browser.
@@ -182,6 +183,7 @@ impl World {
         loop {
             let Page::Ours(client) = &mut self.candidate.tabs[id.0].page else { return };
             let Some(output) = client.poll_output() else { break };
+            self.trace_client(id, &output);
             match output {
                 Output::FetchToken(attempt) => self.fetch_token(id, attempt),
                 Output::Dial(attempt, token) => self.dial_host(id, attempt, token),
@@ -194,9 +196,17 @@ impl World {
                 Output::Event(event) => self.on_client_event(id, event),
             }
         }
+        let now = self.tab_now(id);
         let tab = &mut self.candidate.tabs[id.0];
         let Page::Ours(client) = &tab.page else { return };
         let queued = client.queued_sound_bytes();
+        let (is_final, late) =
+            (client.state().is_final(), client.poll_timeout().filter(|(due, _)| *due < now));
+        self.oracle.must(!is_final || client.poll_timeout().is_none(), Invariant::NothingAfterEnd, || {
+            "a client that is done waits for something".to_owned()
+        });
+        self.oracle
+            .must(late.is_none(), Invariant::Deadlines, || format!("a client's {late:?} is past at {now:?}"));
         let due =
             client.poll_timeout().map(|(due, _)| due.0.saturating_add_signed(-tab.skew_ms).max(self.now));
         if let Some(due) = due
@@ -210,6 +220,24 @@ impl World {
             .must(queued <= limit, Invariant::BoundedMemory, || format!("{queued} bytes wait to be heard"));
     }
 
+    /// Microphone frames are told by what becomes of them.
+    fn trace_client(&mut self, id: TabId, output: &Output) {
+        if !self.trace.is_on() {
+            return;
+        }
+        let what = match output {
+            Output::FetchToken(attempt) => format!("asks for token {}", attempt.0),
+            Output::Dial(attempt, _) => format!("dials {}", attempt.0),
+            Output::Close(attempt, code) => format!("closes {} with {code}", attempt.0),
+            Output::Send(attempt, Frame::Text(text)) => format!("sends {text} on {}", attempt.0),
+            Output::Send(attempt, Frame::Binary(bytes)) if bytes.len() < 200 => {
+                format!("sends {:?} on {}", wire::decode(bytes).map(|message| message.payload), attempt.0)
+            }
+            Output::Send(..) | Output::Event(_) => return,
+        };
+        self.trace(Actor::Client, || format!("page {} {what}", id.0));
+    }
+
     pub(super) fn on_tab_timer(&mut self, id: TabId) {
         if self.candidate.tabs[id.0].armed.is_some_and(|armed| armed <= self.now) {
             self.candidate.tabs[id.0].armed = None;
@@ -218,14 +246,16 @@ impl World {
     }
 
     fn send_from_tab(&mut self, id: TabId, attempt: AttemptId, frame: Frame) {
-        let Some(&socket) = self.candidate.tabs[id.0].sockets.get(&attempt) else { return };
-        if self.sockets[socket.0].peer_open {
-            let item = match frame {
-                Frame::Text(text) => Item::Text(text.into()),
-                Frame::Binary(bytes) => Item::Binary(bytes.into(), 0),
-            };
-            self.put(socket, Towards::Host, item);
-        }
+        let socket = self.candidate.tabs[id.0].sockets.get(&attempt).copied();
+        let Some(socket) = socket.filter(|socket| self.sockets[socket.0].peer_open) else {
+            let what = "a client sends on a connection that is not open";
+            return self.oracle.broken(Invariant::OpenConnections, what);
+        };
+        let item = match frame {
+            Frame::Text(text) => Item::Text(text.into()),
+            Frame::Binary(bytes) => Item::Binary(bytes.into(), 0),
+        };
+        self.put(socket, Towards::Host, item);
     }
 
     pub(super) fn fetch_token(&mut self, id: TabId, attempt: AttemptId) {
@@ -330,6 +360,11 @@ impl World {
     }
 
     fn on_client_event(&mut self, id: TabId, event: Event) {
+        if let Event::Notice { message, .. } = &event {
+            let discreet = !message.contains(oracle::SPEECH) && !message.contains(oracle::SECRET);
+            self.oracle
+                .must(discreet, Invariant::Discretion, || "a notice tells what it must not".to_owned());
+        }
         let Event::StateChanged(state) = event else { return };
         self.trace(Actor::Client, || format!("page {}: {state:?}", id.0));
         match state {
@@ -448,7 +483,7 @@ impl World {
         }
         if self.plan.types && self.dice.percent(10) {
             self.candidate.typed += 1;
-            let text = format!("{} by hand {}", crate::oracle::SPEECH, self.candidate.typed);
+            let text = format!("{} by hand {}", oracle::SPEECH, self.candidate.typed);
             // A page that is ending takes none.
             self.with_client(id, |client, now| client.type_answer(now, &text).unwrap_or_default());
         }
@@ -494,6 +529,13 @@ impl World {
 
     /// Every turn that a page was shown is stored as it was shown.
     pub(super) fn check_transcripts(&mut self) {
+        let mut words = BTreeSet::new();
+        for (_, text) in self.backend.table.entries().filter(|(who, _)| *who == Speaker::Ai) {
+            for word in text.split_whitespace().filter(|word| *word != oracle::SPEECH) {
+                let news = words.insert(word);
+                self.oracle.must(news, Invariant::FinalIsStored, || format!("{word} is stored twice"));
+            }
+        }
         for tab in &self.candidate.tabs {
             match &tab.page {
                 Page::Ours(client) => {

@@ -48,6 +48,9 @@ impl World {
     pub(super) fn config(&self) -> Config {
         let (grace_ms, keeps_journal) = (self.plan.grace_ms, self.plan.keeps_journal);
         let mut config = Config { grace_ms, keeps_journal, ..Config::new(super::backend::INTERVIEW) };
+        if self.plan.hurried {
+            (config.limits.model_age_ms, config.limits.pause_ms) = (15_000, 20_000);
+        }
         if self.breaks(Invariant::BoundedMemory) {
             config.limits.uplink_held_ms *= 6;
         }

@@ -65,7 +65,10 @@ impl World {
             Fault::Reload => self.reload(tab),
             Fault::TwoTabs => self.open_page(),
             Fault::SlowReader => self.stall(id, Towards::Peer, 3_000, 20_000),
-            Fault::StallThenBurst => self.stall(id, Towards::Host, 30_000, 30_000),
+            Fault::StallThenBurst => {
+                self.lasts(30_000);
+                self.stall(id, Towards::Host, 30_000, 30_000);
+            }
             Fault::FrozenTab => self.freeze(id, tab),
             Fault::ClockSkew => self.skew_clock(tab),
             Fault::Leaves => {
@@ -202,7 +205,7 @@ impl World {
     fn inflict_on_host(&mut self, fault: Fault) -> bool {
         if fault == Fault::TenMinutes {
             self.strike(fault);
-            self.backend.broken_until = self.now + 600_000;
+            self.backend.broken_until = self.lasts(600_000);
             self.candidate.ends_at = Some(self.now + self.dice.range(0..=15_000));
             return true;
         }
@@ -282,7 +285,8 @@ impl World {
     fn freeze(&mut self, id: SocketId, tab: TabId) {
         self.candidate.tabs[tab.0].frozen = true;
         self.sockets[id.0].pipe(Towards::Peer).stall();
-        self.agenda.note(self.now + 300_000, Wake::Thaw(tab));
+        let until = self.lasts(300_000);
+        self.agenda.note(until, Wake::Thaw(tab));
     }
 
     /// Nothing gets through any more, and nobody is told.

@@ -95,6 +95,8 @@ pub(crate) struct World {
     /// For what is broken on purpose.
     last_sound: Option<Frame>,
     late: bool,
+    /// A fault that takes its time lasts until then.
+    lasts_until: u64,
     stopped: bool,
     /// The session still waits for a candidate who is gone.
     in_grace: bool,
@@ -123,6 +125,7 @@ impl World {
             broken,
             last_sound: None,
             late: false,
+            lasts_until: 0,
             stopped: false,
             in_grace: false,
             over: false,
@@ -235,7 +238,11 @@ impl World {
     }
 
     fn unstall(&mut self, id: SocketId, towards: Towards) {
-        if !self.sockets[id.0].pipe(towards).is_stalled() {
+        let frozen = match (towards, self.sockets[id.0].peer) {
+            (Towards::Peer, Peer::Tab(tab, _)) => self.candidate.tabs[tab.0].frozen,
+            _ => false,
+        };
+        if frozen || !self.sockets[id.0].pipe(towards).is_stalled() {
             return;
         }
         let (now, dice) = (self.now, &mut self.dice);
@@ -261,6 +268,13 @@ impl World {
         self.trace(Actor::World, || format!("FAULT {}: {}", fault.realm().name(), fault.name()));
     }
 
+    /// The faults do not stop before this one is over.
+    pub(super) fn lasts(&mut self, duration_ms: u64) -> u64 {
+        let until = self.now + duration_ms;
+        self.lasts_until = self.lasts_until.max(until);
+        until
+    }
+
     pub(super) fn trace(&mut self, actor: Actor, what: impl FnOnce() -> String) {
         self.trace.line(self.now - BEGIN_MS, actor.name(), what);
     }
@@ -276,8 +290,8 @@ impl World {
 
     /// From here on nothing goes wrong, and the candidate wants to end it.
     fn stop_faults(&mut self) {
-        if self.now < self.backend.broken_until {
-            self.agenda.note(self.backend.broken_until, Wake::FaultsStop);
+        if self.now < self.lasts_until {
+            self.agenda.note(self.lasts_until, Wake::FaultsStop);
             return;
         }
         self.trace(Actor::World, || "the faults stop".to_owned());
@@ -285,6 +299,7 @@ impl World {
         self.armed.clear();
         self.on_disk_free();
         self.store.slow_until = 0;
+        self.thaw_all();
         for index in 0..self.sockets.len() {
             let id = SocketId(index);
             self.unstall(id, Towards::Host);
@@ -293,7 +308,6 @@ impl World {
                 self.sever(id);
             }
         }
-        self.thaw_all();
         self.candidate_wants_to_end();
         self.agenda.note(self.now + SETTLE_MS, Wake::Deadline);
     }
