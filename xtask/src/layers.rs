@@ -57,6 +57,11 @@ const LAYERS: &[Layer] = &[
         uses: &["api", "gemini-live", "session-client", "session-core", "trpc", "wire"],
         nature: Nature::Effectful,
     },
+    Layer {
+        package: "fuzz-checks",
+        uses: &["api", "gemini-live", "session-core", "trpc", "wire"],
+        nature: Nature::Effectful,
+    },
     Layer { package: "xtask", uses: &[], nature: Nature::Effectful },
     Layer { package: "codegen", uses: &[], nature: Nature::Effectful },
 ];

@@ -1,6 +1,7 @@
 //! The project's commands: `cargo xtask` lists them. What they print for people goes to standard error.
 
 mod check;
+mod fuzz;
 mod layers;
 mod metadata;
 mod peer;
@@ -52,6 +53,14 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Look for bytes that break a check of `crates/fuzz-checks`; needs a nightly compiler and cargo-fuzz
+    Fuzz {
+        /// A file of `fuzz/fuzz_targets`, without its ending
+        target: String,
+        /// How long
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+    },
     /// Measure the audio path; what follows is given to criterion, for instance a name to filter by
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -77,6 +86,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Setup { without } => setup::run(&without),
         Command::Layers => layers::run(),
         Command::Codegen { check } => check::codegen(if check { &["--check"] } else { &[] }),
+        Command::Fuzz { target, seconds } => fuzz::run(&target, seconds),
         Command::Bench { arguments } => test::bench(&arguments),
     }
 }

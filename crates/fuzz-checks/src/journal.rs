@@ -1,0 +1,50 @@
+//! Journals: whatever the disk gives back, the interview goes on from it and its words arrive at the backend.
+
+use crate::interview::{BEGIN_MS, Interview};
+use api::interview::Speaker;
+use serde::Deserialize;
+use session_core::Config;
+
+/// Takes each line of `data` for a record.
+pub fn check(data: &[u8]) {
+    let records: Vec<Vec<u8>> = data.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
+    for grace_ms in [0, 60_000] {
+        let config = Config { grace_ms, keeps_journal: true, ..Config::new("itv_1") };
+        let Some(mut first) = Interview::from_journal(config.clone(), records.clone(), BEGIN_MS) else {
+            continue;
+        };
+        first.stop();
+        every_word_is_stored(&records, &first);
+        // The process is killed before the backend answers: what it added to the journal tells the next one the same.
+        let left = first.journal().to_vec();
+        let Some(mut second) = Interview::from_journal(config, left, first.now() + 5_000) else {
+            panic!("nothing was acknowledged");
+        };
+        second.stop();
+        assert_eq!(first.submitted(), second.submitted(), "the next process stores something else");
+        second.finish();
+        assert_eq!(first.submitted(), second.submitted());
+    }
+}
+
+/// A record of words, as anybody would read one.
+#[derive(Deserialize)]
+struct Words {
+    is: String,
+    #[serde(rename = "turn")]
+    _turn: u64,
+    #[serde(rename = "speaker")]
+    _speaker: Speaker,
+    text: String,
+}
+
+fn every_word_is_stored(records: &[Vec<u8>], interview: &Interview) {
+    for record in records {
+        let Ok(Words { is, text, .. }) = serde_json::from_slice::<Words>(record) else { continue };
+        if is == "words" && !text.trim().is_empty() {
+            let submitted = interview.submitted().expect("something was said");
+            let stored = submitted.transcript.iter().any(|entry| entry.content.contains(text.trim()));
+            assert!(stored, "{text:?} is in the journal and not stored");
+        }
+    }
+}
