@@ -113,6 +113,18 @@ impl Transcript {
         }
     }
 
+    /// Closes a turn that was put back.
+    pub(crate) fn seal_again(&mut self, began: Timestamp) {
+        if let Some(turn) = self.turn_mut(began) {
+            turn.sealed = true;
+        }
+    }
+
+    /// Returns the last turn that has words.
+    pub(crate) fn last_spoken(&self) -> Option<&Turn> {
+        self.turns.iter().rfind(|turn| !turn.text.trim().is_empty())
+    }
+
     /// Closes every turn: whoever was speaking was cut off.
     pub(crate) fn seal_all(&mut self) {
         for turn in &mut self.turns {

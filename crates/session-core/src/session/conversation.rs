@@ -13,6 +13,8 @@ use gemini_live::{AudioPart, Function, ServerContent, ServerMessage, VoiceActivi
 
 /// After the last sound of a farewell, before the line is cut.
 const FAREWELL_TAIL_MS: u64 = 500;
+/// What is left of an interrupted turn arrives at once; an answer to what interrupted it needs a second of silence first.
+const RESIDUE_MS: u64 = 1_000;
 /// A warning that comes later than this before the end only confuses.
 const WARNING_LATEST_MS: u64 = 10_000;
 
@@ -73,13 +75,14 @@ impl Session {
             self.on_sound(part);
         }
         if let Some(text) = &content.output_transcription
-            && self.model.turn != ModelTurn::Discarding
+            && !self.is_residue()
         {
             self.begin_model_turn();
             self.hear(Speaker::Ai, text);
         }
         if content.waiting_for_input {
             self.timers.disarm(Timer::Reply);
+            self.rotate_if_quiet();
         }
         if content.generation_complete && self.model.turn == ModelTurn::Generating {
             self.model.turn = ModelTurn::PlayOut;
@@ -91,11 +94,8 @@ impl Session {
     }
 
     fn on_sound(&mut self, part: &AudioPart<'_>) {
-        if self.model.turn == ModelTurn::Discarding {
-            return;
-        }
         let pcm_len = part.decoded_len();
-        if pcm_len == 0 {
+        if pcm_len == 0 || self.is_residue() {
             return;
         }
         self.begin_model_turn();
@@ -121,6 +121,17 @@ impl Session {
         self.send_transcript(speaker, text, turn, Ends::Nothing);
     }
 
+    /// Returns whether what the interviewer says now belongs to a turn that was interrupted. A turn whose end the model
+    /// forgets to tell must not silence the next one.
+    fn is_residue(&mut self) -> bool {
+        let interrupted = self.model.turn == ModelTurn::Discarding;
+        if interrupted && self.now.since(self.model.interrupted_at) > RESIDUE_MS {
+            self.end_model_turn();
+            return false;
+        }
+        interrupted
+    }
+
     fn begin_model_turn(&mut self) {
         self.model.turn = ModelTurn::Generating;
         self.model.nudges = 0;
@@ -136,6 +147,7 @@ impl Session {
         self.send_interrupted();
         if self.model.turn != ModelTurn::Idle {
             self.model.turn = ModelTurn::Discarding;
+            self.model.interrupted_at = self.now;
         }
     }
 
@@ -209,6 +221,7 @@ impl Session {
             self.say_to_model(instruction::NUDGE);
         } else {
             self.model.nudges = 0;
+            self.model.broken_off = BrokenOff::InReply;
             self.rotate();
         }
     }

@@ -41,8 +41,9 @@ pub(super) struct Model {
     /// The connection should be replaced at the next quiet point.
     pub(super) rotate_soon: bool,
     pub(super) turn: ModelTurn,
-    /// The interviewer was cut off in mid-sentence by the loss of a connection.
-    cut: bool,
+    pub(super) interrupted_at: Timestamp,
+    /// What the loss of a connection, or of the process, left unsaid.
+    broken_off: BrokenOff,
     pub(super) candidate_speaks: bool,
     pub(super) nudges: u32,
     /// The interviewer is to be told that the time is running out.
@@ -86,6 +87,19 @@ pub(super) enum ModelTurn {
     PlayOut,
     /// Interrupted: what still arrives of this turn is not for anybody's ears.
     Discarding,
+}
+
+/// Where a conversation broke off: what the interviewer is told when its session is resumed, for it does not speak by
+/// itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum BrokenOff {
+    /// At a pause, or nowhere: it needs no cue.
+    #[default]
+    AtPause,
+    /// The candidate was speaking, or may have been: if nobody goes on, the interviewer is reminded.
+    InAnswer,
+    /// The interviewer was speaking, or about to: it is asked to go on.
+    InReply,
 }
 
 #[derive(Debug)]
@@ -213,7 +227,7 @@ impl Session {
 
     /// Gives the interviewer its cue: to begin, to go on where it was cut off, or nothing.
     fn open_conversation(&mut self, conn: ConnId, resumed: bool) {
-        let cut = core::mem::take(&mut self.model.cut);
+        let broken_off = core::mem::take(&mut self.model.broken_off);
         if self.transcript.is_empty() {
             self.say_to_model(instruction::BEGIN);
         } else if !resumed {
@@ -227,13 +241,32 @@ impl Session {
                 self.say_to_model(instruction::CONTINUE);
             }
             self.await_reply();
-        } else if cut {
-            self.say_to_model(instruction::CONTINUE);
+        } else {
+            match broken_off {
+                // What was typed and waits is a cue too.
+                BrokenOff::InReply if self.typed.is_empty() => self.say_to_model(instruction::CONTINUE),
+                BrokenOff::InReply | BrokenOff::InAnswer => self.await_reply(),
+                BrokenOff::AtPause => {}
+            }
         }
     }
 
     pub(super) fn restore_handle(&mut self, token: String, at: Timestamp) {
         self.model.handle = Some(Handle { token, at });
+    }
+
+    /// Goes by how the transcript ends, for nothing else is known of the instant the process died.
+    pub(super) fn restore_break(&mut self) {
+        let Some(last) = self.transcript.last_spoken() else { return };
+        self.model.broken_off = match (last.speaker, last.sealed) {
+            (Speaker::Ai, true) => BrokenOff::InAnswer,
+            (Speaker::Ai, false) => BrokenOff::InReply,
+            (Speaker::User, _) => {
+                // It may be older than the answer, which the interviewer has to know: our transcript does.
+                self.model.handle = None;
+                BrokenOff::InReply
+            }
+        };
     }
 
     pub(super) fn keep_handle(&mut self, token: &str) {
@@ -347,7 +380,8 @@ impl Session {
     }
 
     pub(super) fn rotate_if_quiet(&mut self) {
-        if self.model.rotate_soon && self.model.ready().is_some() && self.model.is_quiet(self.now) {
+        let is_due = self.model.rotate_soon && self.model.ready().is_some();
+        if is_due && self.model.is_quiet(self.now) && !self.timers.is_armed(Timer::Reply) {
             self.rotate();
         }
     }
@@ -386,7 +420,14 @@ impl Session {
 
     /// Forgets what belongs to one connection only.
     fn end_connection(&mut self) {
-        self.model.cut |= self.end_model_turn();
+        let broken_off = if self.end_model_turn() || self.timers.is_armed(Timer::Reply) {
+            BrokenOff::InReply
+        } else if core::mem::take(&mut self.model.candidate_speaks) {
+            BrokenOff::InAnswer
+        } else {
+            BrokenOff::AtPause
+        };
+        self.model.broken_off = self.model.broken_off.max(broken_off);
         self.model.candidate_speaks = false;
         self.model.rotate_soon = false;
         for timer in [Timer::ModelSetup, Timer::ModelAge, Timer::RotateBy, Timer::Reply, Timer::ModelClosed] {

@@ -50,6 +50,7 @@ impl Session {
         if matches!(session.phase, Phase::Loading(_)) {
             return Err(RestoreError::Empty);
         }
+        session.restore_break();
         session.transcript.seal_all();
         session.go_on();
         Ok(session)
@@ -65,7 +66,7 @@ impl Session {
                 self.clock.start(at);
             }
             Record::Words { turn, speaker, text } => self.transcript.put_back(turn, speaker, &text),
-            Record::Sealed { .. } => {}
+            Record::Sealed { turn } => self.transcript.seal_again(turn),
             Record::Handle { handle, at } => self.restore_handle(handle.to_string(), at),
             Record::Paused { at } => self.clock.pause(at),
             Record::Resumed { at } => self.clock.resume(at),

@@ -131,6 +131,21 @@ fn an_interruption_is_told_in_order_and_nothing_of_the_turn_is_played_after_it()
 }
 
 #[test]
+fn an_interrupted_turn_whose_end_is_never_told_does_not_silence_the_next() {
+    let (mut rig, client, model) = Rig::live();
+    rig.model_sends(model, &sound(&[1, 0]));
+    rig.model_sends(model, r#"{"serverContent":{"outputTranscription":{"text":"As I was"}}}"#);
+    rig.model_sends(model, r#"{"serverContent":{"interrupted":true}}"#);
+    rig.take();
+    rig.pass_ms(1_500);
+    rig.model_sends(model, &sound(&[3, 0]));
+    rig.model_sends(model, r#"{"serverContent":{"outputTranscription":{"text":"Yes?"}}}"#);
+    assert_eq!(played(&rig, client), [3, 0]);
+    assert_eq!(rig.updates(client)[0], ("AI".into(), " ".into(), true, true), "the old turn ends");
+    assert_eq!(rig.updates(client)[1].1, "Yes?");
+}
+
+#[test]
 fn an_interruption_while_nobody_speaks_does_not_silence_the_next_turn() {
     let (mut rig, client, model) = Rig::live();
     rig.interviewer_says(model, "A question?");
