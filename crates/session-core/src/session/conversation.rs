@@ -1,7 +1,7 @@
 //! What the interviewer says and does, and what it is told.
 
 use super::candidate::Ends;
-use super::model::ModelTurn;
+use super::model::{BrokenOff, ModelTurn};
 use super::{Session, text_frame};
 use crate::boundary::{Event, Output, Timestamp};
 use crate::instruction;

@@ -43,7 +43,7 @@ pub(super) struct Model {
     pub(super) turn: ModelTurn,
     pub(super) interrupted_at: Timestamp,
     /// What the loss of a connection, or of the process, left unsaid.
-    broken_off: BrokenOff,
+    pub(super) broken_off: BrokenOff,
     pub(super) candidate_speaks: bool,
     pub(super) nudges: u32,
     /// The interviewer is to be told that the time is running out.
@@ -422,7 +422,7 @@ impl Session {
     fn end_connection(&mut self) {
         let broken_off = if self.end_model_turn() || self.timers.is_armed(Timer::Reply) {
             BrokenOff::InReply
-        } else if core::mem::take(&mut self.model.candidate_speaks) {
+        } else if self.model.candidate_speaks {
             BrokenOff::InAnswer
         } else {
             BrokenOff::AtPause

@@ -146,6 +146,45 @@ fn go_away_has_a_deadline_and_a_cut_interviewer_is_asked_to_go_on() {
 }
 
 #[test]
+fn a_reply_that_was_owed_when_the_connection_was_lost_is_asked_for() {
+    let (mut rig, _, model) = Rig::live();
+    rig.interviewer_says(model, "A question?");
+    rig.model_sends(model, HANDLE);
+    rig.candidate_says(model, "An answer.");
+    rig.take();
+    rig.input(Input::Closed(model, Some((1011, ""))));
+    let again = rig.model_up();
+    let sent = rig.sent_to(again);
+    assert!(sent.len() == 2 && sent[1].contains("Do not greet again"), "{sent:?}");
+}
+
+#[test]
+fn an_answer_that_lost_its_connection_is_waited_for_and_then_asked_for() {
+    let (mut rig, _, model) = Rig::live();
+    rig.interviewer_says(model, "A question?");
+    rig.model_sends(model, HANDLE);
+    rig.model_sends(model, r#"{"voiceActivity":{"type":"ACTIVITY_START"}}"#);
+    rig.take();
+    rig.input(Input::Closed(model, Some((1011, ""))));
+    let again = rig.model_up();
+    assert_eq!(rig.sent_to(again).len(), 1, "the candidate may go on");
+    rig.pass_ms(10_000);
+    assert!(rig.sent_to(again)[1].contains("The candidate is waiting"));
+}
+
+#[test]
+fn a_connection_is_not_replaced_while_a_reply_is_awaited() {
+    let (mut rig, _, model) = Rig::live();
+    rig.interviewer_says(model, "A question?");
+    rig.candidate_says(model, "An answer.");
+    rig.take();
+    rig.model_sends(model, r#"{"goAway":{"timeLeft":"50s"}}"#);
+    assert_eq!(rig.closed_with(model), None);
+    rig.interviewer_says(model, "I see.");
+    assert_eq!(rig.closed_with(model), Some(1000));
+}
+
+#[test]
 fn a_connection_is_replaced_by_age_even_without_go_away() {
     let (mut rig, _, model) = Rig::live();
     rig.interviewer_says(model, "A question?");

@@ -57,6 +57,50 @@ fn a_candidate_who_comes_back_finds_every_word_and_the_session_of_the_model() {
     assert!(rig.sent_to(model).iter().all(|text| !text.contains("Begin the interview")));
 }
 
+/// Comes back to what these records leave, and returns what the interviewer is sent.
+fn come_back(records: &[Vec<u8>], at: u64) -> (Rig, ConnId, Vec<String>) {
+    let mut rig = restored(records, at);
+    rig.answer_calls();
+    let client = rig.join();
+    rig.hello(client);
+    let model = rig.model_up();
+    let sent = rig.sent_to(model);
+    (rig, model, sent)
+}
+
+/// The journal up to the first record with this text.
+fn up_to(records: &[Vec<u8>], text: &str) -> Vec<Vec<u8>> {
+    let holds = |record: &Vec<u8>| String::from_utf8_lossy(record).contains(text);
+    let end = records.iter().position(holds).expect("there is such a record");
+    records[..=end].to_vec()
+}
+
+#[test]
+fn an_interviewer_who_was_killed_in_mid_sentence_is_asked_to_go_on() {
+    let (old, _, _, records) = journal();
+    let (_, _, sent) = come_back(&up_to(&records, "I see, and"), old.now + 5_000);
+    assert!(sent[0].contains("h-1"), "{sent:?}");
+    assert!(sent.len() == 2 && sent[1].contains("Do not greet again"), "{sent:?}");
+}
+
+#[test]
+fn an_answer_that_the_interviewer_may_not_know_is_told_again() {
+    let (old, _, _, records) = journal();
+    let (_, _, sent) = come_back(&up_to(&records, "An answer."), old.now + 5_000);
+    assert!(!sent[0].contains("h-1"), "the handle may be older than the answer: {sent:?}");
+    assert!(sent[1].contains("An answer.") && sent[1].contains("Do not greet again"), "{sent:?}");
+}
+
+#[test]
+fn whoever_was_killed_while_the_candidate_had_the_floor_is_reminded_if_nobody_goes_on() {
+    let (old, _, _, records) = journal();
+    let sealed = records.iter().position(|record| record.starts_with(br#"{"is":"sealed""#)).unwrap();
+    let (mut rig, model, sent) = come_back(&records[..=sealed], old.now + 5_000);
+    assert!(sent.len() == 1 && sent[0].contains("h-1"), "it is the candidate's turn: {sent:?}");
+    rig.pass_ms(10_000);
+    assert!(rig.sent_to(model)[1].contains("The candidate is waiting"));
+}
+
 #[test]
 fn a_candidate_who_does_not_come_back_has_what_was_said_stored() {
     let (old, _, _, records) = journal();
