@@ -31,12 +31,17 @@ pub(crate) struct Args {
     /// Where development secrets are kept [variable: PREPPAL_DATA_DIR; otherwise .preppal]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<String>,
+
+    /// How long a candidate whose connection is lost may take to come back [variable: PREPPAL_GRACE_S; otherwise 60]
+    #[arg(long, value_name = "SECONDS")]
+    grace: Option<String>,
 }
 
 pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<ExitCode> {
     let environment = environment
         .with_flag("APP_URL", args.app_url.as_deref())
-        .with_flag("PREPPAL_DATA_DIR", args.data_dir.as_deref());
+        .with_flag("PREPPAL_DATA_DIR", args.data_dir.as_deref())
+        .with_flag("PREPPAL_GRACE_S", args.grace.as_deref());
     let settings = Settings::read(&environment)?;
     let app_url = app_url(&settings)?;
     let mut stopping = Stopping::listen()?;
@@ -51,7 +56,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
         worker_shared_secret: secrets.worker_shared.expose().to_owned(),
         jwt_secret: secrets.jwt.expose().to_owned(),
         endpoint: interviewer.endpoint.clone(),
-        session: interviewer.session(&settings.gemini),
+        session: interviewer.session(&settings),
         journal: journal.path.clone(),
         limits: Limits::default(),
     })

@@ -1,6 +1,6 @@
 //! Who asks the questions: Gemini, or the stand-in that lives in this process.
 
-use crate::settings::{Deployment, Gemini, Problem, Problems};
+use crate::settings::{Deployment, Gemini, Problem, Problems, Settings};
 use gemini_live::{DEFAULT_BASE_URL, Endpoint};
 use stand_in::{Options, StandIn};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -64,12 +64,13 @@ impl Interviewer {
     }
 
     /// Returns the settings of every interview with this interviewer.
-    pub(crate) fn session(&self, gemini: &Gemini) -> session_core::Config {
+    pub(crate) fn session(&self, settings: &Settings) -> session_core::Config {
         let mut session = session_core::Config::new("");
-        if let Some(model) = &gemini.live_model {
+        session.grace_ms = u64::try_from(settings.grace.as_millis()).unwrap_or(u64::MAX);
+        if let Some(model) = &settings.gemini.live_model {
             session.model.clone_from(model);
         }
-        session.voice.clone_from(&gemini.voice);
+        session.voice.clone_from(&settings.gemini.voice);
         if self.kind == app::Interviewer::StandIn {
             session.uplink_rate_limit = STAND_IN_RATE_LIMIT;
         }

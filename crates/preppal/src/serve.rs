@@ -38,12 +38,17 @@ pub(crate) struct Args {
     /// sqlite:// or postgres:// [variable: DATABASE_URL; otherwise SQLite in the data directory]
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
+
+    /// How long a candidate whose connection is lost may take to come back [variable: PREPPAL_GRACE_S; otherwise 60]
+    #[arg(long, value_name = "SECONDS")]
+    grace: Option<String>,
 }
 
 pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<ExitCode> {
     let environment = environment
         .with_flag("PREPPAL_DATA_DIR", args.data_dir.as_deref())
-        .with_flag("DATABASE_URL", args.database_url.as_deref());
+        .with_flag("DATABASE_URL", args.database_url.as_deref())
+        .with_flag("PREPPAL_GRACE_S", args.grace.as_deref());
     let settings = Settings::read(&environment)?;
     let mut stopping = Stopping::listen()?;
     let port = Port::bind(args.listen).await?;
@@ -59,7 +64,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
         .public_worker_url
         .clone()
         .unwrap_or_else(|| format!("{}/session", public_url.replacen("http", "ws", 1)));
-    let session = interviewer.session(&settings.gemini);
+    let session = interviewer.session(&settings);
     let endpoint = interviewer.endpoint.clone();
     let config = app_config(&settings, public_url, public_worker_url, interviewer.kind)?;
     let host = Host::open(host_native::Config {

@@ -7,6 +7,13 @@ use app::Secret;
 pub(crate) use problem::{Problem, Problems};
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a lost candidate may take to come back if nothing else is said.
+const DEFAULT_GRACE: Duration = Duration::from_secs(60);
+
+/// A grace longer than this keeps interviews open whose candidates will not come back.
+const LONGEST_GRACE: Duration = Duration::from_secs(3600);
 
 /// Everything, a struct per concern.
 #[derive(Debug)]
@@ -18,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) addresses: Addresses,
     pub(crate) mail: Option<app::Mail>,
     pub(crate) client_address: app::ClientAddress,
+    /// How long a lost candidate may take to come back.
+    pub(crate) grace: Duration,
 }
 
 /// For whom this runs.
@@ -115,6 +124,7 @@ impl Settings {
             addresses: read_addresses(environment, &mut problems),
             mail: read_mail(environment, &mut problems),
             client_address: read_client_address(environment, &mut problems),
+            grace: read_grace(environment, &mut problems),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
     }
@@ -275,6 +285,21 @@ fn read_client_address(environment: &Environment, problems: &mut Vec<Problem>) -
                 "set it to forwarded behind exactly one proxy that sets X-Forwarded-For, and leave it out otherwise",
             ));
             app::ClientAddress::Peer
+        }
+    }
+}
+
+fn read_grace(environment: &Environment, problems: &mut Vec<Problem>) -> Duration {
+    let Some(given) = environment.value("PREPPAL_GRACE_S") else { return DEFAULT_GRACE };
+    match given.parse().map(Duration::from_secs) {
+        Ok(grace) if grace <= LONGEST_GRACE => grace,
+        Ok(_) | Err(_) => {
+            problems.push(Problem::new(
+                "PREPPAL_GRACE_S",
+                "is not a number of seconds from 0 to 3600",
+                "leave it out for a minute, or set it to 0 to end an interview at once when its candidate is lost",
+            ));
+            DEFAULT_GRACE
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn check(settings: &Settings, client: &Client) -> (Vec<Finding>
             return (vec![finding], None);
         }
     };
-    let model = interviewer.session(&settings.gemini).model;
+    let model = interviewer.session(settings).model;
     let mut findings = Vec::new();
     let mut peer_time = None;
     if interviewer.kind == app::Interviewer::Gemini {

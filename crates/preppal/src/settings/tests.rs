@@ -1,5 +1,6 @@
 use super::{Deployment, Settings};
 use crate::environment::Environment;
+use std::time::Duration;
 
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "fedcba9876543210fedcba9876543210";
@@ -14,6 +15,7 @@ fn nothing_set_is_a_complete_development_configuration() {
     let settings = Settings::read(&[].into()).unwrap();
     assert_eq!(settings.deployment, Deployment::Development);
     assert!(settings.secrets.jwt.is_none() && settings.gemini.api_key.is_none());
+    assert_eq!(settings.grace, Duration::from_secs(60));
     assert_eq!(settings.storage.database_url.expose(), "sqlite://.preppal/preppal.db");
 }
 
@@ -43,6 +45,8 @@ fn each_unusable_variable_is_named() {
         ("APP_URL", "wss://prep.example.org"),
         ("PUBLIC_WORKER_URL", "https://prep.example.org"),
         ("PREPPAL_CLIENT_ADDRESS", "yes"),
+        ("PREPPAL_GRACE_S", "-1"),
+        ("PREPPAL_GRACE_S", "3601"),
     ] {
         let complete = [("JWT_SECRET", LONG), ("WORKER_SHARED_SECRET", OTHER), (variable, value)];
         assert_eq!(refused(complete), [variable], "{variable}={value}");
