@@ -174,7 +174,10 @@ impl Candidate {
             return self.leave(Why::Done);
         }
         match self.floor {
-            Floor::Awaited { since } if since.0 + self.script.patience_ms <= now.0 => {
+            // Nobody is expected to speak before the conversation has begun.
+            Floor::Awaited { since }
+                if self.started.is_some() && since.0 + self.script.patience_ms <= now.0 =>
+            {
                 self.leave(Why::NoAnswer)
             }
             Floor::Interviewer { last_word, .. }

@@ -146,6 +146,16 @@ fn a_rude_candidate_talks_over_the_question_and_is_not_put_off() {
 }
 
 #[test]
+fn nobody_is_impatient_before_the_conversation_has_begun() {
+    let mut rig = Rig::new(vec![spoken(1, 1)]);
+    rig.candidate = Candidate::new(Arc::clone(&rig.candidate.script));
+    assert_eq!(rig.steps(40), vec![silence(); 40], "the connection was lost before the first word");
+    rig.hear(Heard::Live);
+    assert_eq!(rig.steps(299), vec![silence(); 299]);
+    assert_eq!(rig.step(), Step::Leave(Why::NoAnswer));
+}
+
+#[test]
 fn a_silent_interviewer_is_waited_for_thirty_seconds() {
     let mut rig = Rig::new(vec![spoken(1, 1)]);
     assert_eq!(rig.steps(299), vec![silence(); 299]);
