@@ -68,6 +68,20 @@ pub(super) struct Summary {
     pub(super) transcript_equal: Option<bool>,
     /// What went wrong, for people.
     pub(super) trouble: Option<String>,
+    /// What was shown, turn by turn.
+    pub(super) transcript: Vec<ShownTurn>,
+}
+
+/// A turn as the candidate saw it last.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownTurn {
+    pub(super) speaker: &'static str,
+    /// Unix milliseconds: the timestamp it is stored with.
+    pub(super) started_ms: u64,
+    /// Whether the session host has said that it is complete and durable.
+    pub(super) is_final: bool,
+    pub(super) text: String,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -172,6 +186,7 @@ impl Summary {
             send_lateness_ms: Percentiles::of_us(report.lateness_us.iter().copied()),
             transcript_equal,
             trouble: None,
+            transcript: shown_turns(client.transcript()),
         };
         let (verdict, trouble) = summary.judge(report);
         summary.outcome = verdict.name();
@@ -213,6 +228,16 @@ impl Summary {
             .find(|verdict| verdict.name() == self.outcome)
             .unwrap_or(Verdict::Lost)
     }
+}
+
+fn shown_turns(transcript: &Transcript) -> Vec<ShownTurn> {
+    let shown = transcript.turns().iter().map(|turn| ShownTurn {
+        speaker: turn.id.speaker.as_str(),
+        started_ms: turn.id.started_ms,
+        is_final: turn.is_final,
+        text: turn.text().to_owned(),
+    });
+    shown.collect()
 }
 
 fn end_of(last: State) -> Option<End> {
