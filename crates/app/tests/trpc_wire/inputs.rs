@@ -149,7 +149,8 @@ async fn j03_j04_t01_to_t04_k06_every_dress_of_a_date_is_taken() {
 #[tokio::test]
 async fn j06_undefined_keys_are_missing_keys() {
     let body = r#"{"json":{"a":null,"b":[null],"c":null},"meta":{"values":{"a":["undefined"],"b.0":["undefined"]},"v":1}}"#;
-    assert_eq!(echo(PLAIN, body).await.text, r#"{"result":{"data":{"b":[null],"c":null}}}"#);
+    let reply: Value = serde_json::from_str(&echo(PLAIN, body).await.text).unwrap();
+    assert_eq!(reply, json!({ "result": { "data": { "b": [null], "c": null } } }));
 }
 
 #[tokio::test]
