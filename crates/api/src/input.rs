@@ -21,8 +21,9 @@ fn email(fields: &Object<'_>) -> Option<String> {
     fields.string("email").trim().lowercase().max(MAX_EMAIL_CHARS).email().required()
 }
 
+/// PostgreSQL fails at a U+0000 in a parameter, and no id has one.
 fn id(fields: &Object<'_>, key: &str) -> Option<String> {
-    fields.string(key).min(1).max(MAX_ID_CHARS).required()
+    fields.string(key).min(1).max(MAX_ID_CHARS).check(|id| !id.contains('\0'), "Not an id").required()
 }
 
 impl Input for RequestCode {
@@ -43,7 +44,7 @@ impl Input for VerifyCode {
 impl Input for CreateInterview {
     fn read(fields: &Object<'_>) -> Option<Self> {
         let document = |key| fields.string(key).max(MAX_DOCUMENT_CHARS).or(String::new());
-        let idempotency_key = id(fields, "idempotencyKey");
+        let idempotency_key = fields.string("idempotencyKey").min(1).max(MAX_ID_CHARS).required();
         let role = fields.string("role").trim().min(1).max(MAX_LINE_CHARS).required();
         let job_description = document("jobDescription");
         let resume = document("resume");

@@ -21,7 +21,7 @@ pub(in crate::routes) async fn handle(
 #[cfg(test)]
 mod tests {
     use crate::rig::{Database, Rig, interview, on_both_databases, refused_with, submission};
-    use api::call::Call;
+    use api::call::{Call, GetContext};
     use api::interview::{EndReason, Status};
     use api::public::GetInterview;
     use trpc::Code;
@@ -30,6 +30,7 @@ mod tests {
         the_transcript_is_in_order,
         somebody_elses_and_none_are_answered_alike,
         a_stranger_is_unauthorized_whether_or_not_it_exists,
+        what_cannot_be_an_id_is_refused,
     );
 
     async fn the_transcript_is_in_order(database: Database) {
@@ -66,5 +67,13 @@ mod tests {
         for id in [id, "none".into(), String::new()] {
             assert_eq!(refused_with(rig.browser().call(&GetInterview { id }).await), Code::Unauthorized);
         }
+    }
+
+    async fn what_cannot_be_an_id_is_refused(database: Database) {
+        let rig = Rig::start(database).await;
+        let mut ada = rig.sign_in("ada@example.org").await;
+        assert_eq!(refused_with(ada.call(&GetInterview { id: "a\0b".into() }).await), Code::BadRequest);
+        let context = Call::GetContext(GetContext { interview_id: "\0".into() });
+        assert_eq!(rig.session_host().report(&context).await, 400);
     }
 }
