@@ -31,7 +31,7 @@ pub struct RequestCode {
 pub struct CodeRequested {
     /// Until when the code can be used.
     pub expires_at: Timestamp,
-    /// The code itself, in development without a mail server only.
+    /// The code itself, in development without a mail server only, to a caller on the same machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }

@@ -16,7 +16,8 @@ use trpc::{Code, Error};
 /// How long a code can be used.
 const LIFETIME_MS: i64 = 600_000;
 
-/// Sends a code, or offers it to a developer without a mail server.
+/// Sends a code, or offers it to a developer without a mail server: in the log, and in the answer to a call from this very
+/// machine. Whoever reaches a developer's backend from elsewhere could sign in as anybody.
 pub(in crate::routes) async fn handle(caller: Caller, input: RequestCode) -> Result<CodeRequested, Error> {
     let backend = &caller.backend;
     let offers_code = backend.mailer.is_none() && backend.config.environment == Environment::Development;
@@ -39,7 +40,7 @@ pub(in crate::routes) async fn handle(caller: Caller, input: RequestCode) -> Res
         return Ok(CodeRequested { expires_at, code: None });
     }
     tracing::info!(code, "no mail server is configured: this is the sign-in code");
-    Ok(CodeRequested { expires_at, code: Some(code) })
+    Ok(CodeRequested { expires_at, code: caller.is_local.then_some(code) })
 }
 
 fn not_sent(error: SendError) -> Error {
@@ -70,6 +71,7 @@ mod tests {
 
     on_both_databases!(
         development_without_a_mail_server_offers_the_code,
+        from_elsewhere_the_code_is_in_the_log_only,
         production_without_a_mail_server_refuses,
         a_mail_server_gets_the_code_and_the_answer_does_not,
         a_mail_server_that_refuses_is_told,
@@ -88,6 +90,14 @@ mod tests {
         assert_eq!(code.len(), 6);
         assert!(logs().line_with(&format!("this is the sign-in code code=\"{code}\"")).is_some());
         assert_eq!(requested.expires_at.0, rig.now() + 600_000);
+    }
+
+    async fn from_elsewhere_the_code_is_in_the_log_only(database: Database) {
+        let rig = Rig::start(database).await;
+        let mut tunnel = rig.browser().with_header("x-forwarded-for", "192.0.2.1");
+        assert_eq!(tunnel.call(&request("ada@example.org")).await.unwrap().code, None);
+        let mut neighbour = rig.browser().with_header("host", "192.0.2.7:3000");
+        assert_eq!(neighbour.call(&request("ada@example.org")).await.unwrap().code, None);
     }
 
     async fn production_without_a_mail_server_refuses(database: Database) {

@@ -139,7 +139,7 @@ mod tests {
     }
 
     async fn over_https_the_cookie_is_bound_to_the_host(database: Database) {
-        let rig = Rig::start_with(database, |config| config.app_url = "https://app.example".into()).await;
+        let rig = Rig::start_with(database, |config| config.app_url = "https://localhost".into()).await;
         let cookie = rig.browser().set_cookie(&verify(&code(&rig).await)).await;
         assert!(cookie.starts_with("__Host-preppal_session="), "{cookie}");
         assert!(cookie.ends_with("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
