@@ -9,10 +9,16 @@ use time::format_description::well_known::Rfc3339;
 /// The furthest instant from 1970 that a JavaScript `Date` can hold, milliseconds (ECMA-262, "Time Values").
 pub const MAX_EPOCH_MS: i64 = 8_640_000_000_000_000;
 
+/// The first instant that is read, milliseconds: RFC 3339 begins with the year 0.
+pub const FIRST_EPOCH_MS: i64 = -62_167_219_200_000;
+
+/// The last instant that is read, milliseconds: RFC 3339 ends with the year 9999.
+pub const LAST_EPOCH_MS: i64 = 253_402_300_799_999;
+
 /// An instant as Unix milliseconds, written as ISO 8601 in UTC with three decimals, as `Date.toISOString` does.
 ///
 /// Read from RFC 3339 text (an offset, up to nine decimals, cut to milliseconds), or from integer epoch
-/// milliseconds. Text without an offset is refused, because JavaScript would read it as local time; so are `null`,
+/// milliseconds of the years that such text can name. Text without an offset is refused, because JavaScript would read it as local time; so are `null`,
 /// booleans, numeric text and plain dates, which `new Date(…)` turns into instants nobody meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
@@ -97,7 +103,7 @@ impl Visitor<'_> for InstantVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, ms: i64) -> Result<Timestamp, E> {
-        if (-MAX_EPOCH_MS..=MAX_EPOCH_MS).contains(&ms) {
+        if (FIRST_EPOCH_MS..=LAST_EPOCH_MS).contains(&ms) {
             Ok(Timestamp(ms))
         } else {
             Err(E::invalid_value(de::Unexpected::Signed(ms), &self))
@@ -150,7 +156,8 @@ mod tests {
         assert_eq!(read(r#""2026-01-02T03:04:05Z""#), Some(1_767_323_045_000));
         assert_eq!(read(r#""2026-01-02T03:04:05.6Z""#), Some(1_767_323_045_600));
         assert_eq!(read(r#""1969-12-31T23:59:59.9999Z""#), Some(-1));
-        assert_eq!(read("-8640000000000000"), Some(-MAX_EPOCH_MS));
+        assert_eq!(read(&FIRST_EPOCH_MS.to_string()), read(r#""0000-01-01T00:00:00Z""#));
+        assert_eq!(read(&LAST_EPOCH_MS.to_string()), read(r#""9999-12-31T23:59:59.999Z""#));
     }
 
     #[test]
@@ -169,8 +176,8 @@ mod tests {
             "1.5",
             "{}",
             "[]",
-            "8640000000000001",
-            "-8640000000000001",
+            "253402300800000",
+            "-62167219200001",
             "18446744073709551615",
         ];
         for form in forms {
@@ -180,8 +187,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for ms in (-62_167_219_200_000..253_402_300_799_999).step_by(8_765_432_109_871) {
+        for ms in (FIRST_EPOCH_MS..LAST_EPOCH_MS).step_by(8_765_432_109_871).chain([LAST_EPOCH_MS]) {
             assert_eq!(read(&written(ms)), Some(ms));
+            assert_eq!(read(&ms.to_string()), Some(ms));
         }
     }
 }
