@@ -4,10 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use api::call::{Call, CallError};
 use api::interview::EndReason;
-use serde::{Deserialize, Serialize};
+use api::timestamp::LAST_EPOCH_MS;
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Unix milliseconds, given by the host. The core keeps the largest it has seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
@@ -21,6 +23,18 @@ impl Timestamp {
     #[must_use]
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    /// Refuses instants that no transcript can name: the backend would never take it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ms = u64::deserialize(deserializer)?;
+        if i64::try_from(ms).is_ok_and(|ms| ms <= LAST_EPOCH_MS) {
+            Ok(Self(ms))
+        } else {
+            Err(D::Error::invalid_value(Unexpected::Unsigned(ms), &"an instant before the year 10000"))
+        }
     }
 }
 

@@ -34,7 +34,7 @@ impl Clock {
         if let Some(since) = self.paused_since.take() {
             // A pause before the start is not part of the interview's time.
             let from = self.started.map_or(now, |started| since.max(started));
-            self.paused_ms += now.since(from);
+            self.paused_ms = self.paused_ms.saturating_add(now.since(from));
         }
     }
 

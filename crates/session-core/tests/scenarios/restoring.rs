@@ -191,6 +191,22 @@ fn a_record_that_cannot_be_read_costs_only_itself() {
 }
 
 #[test]
+fn a_record_of_an_instant_that_no_transcript_can_name_costs_only_itself() {
+    let (old, _, _, mut records) = journal();
+    for at in ["253402300800000", "9223372036854775807", "18446744073709551615"] {
+        let words = format!(r#"{{"is":"words","turn":{at},"speaker":"AI","text":"lost"}}"#);
+        let ending = format!(r#"{{"is":"ending","reason":"USER","at":{at}}}"#);
+        records.extend([words.into_bytes(), ending.into_bytes()]);
+    }
+    let mut rig = restored(&records, old.now);
+    rig.session.shut_down(Timestamp(rig.now));
+    rig.input(Input::Timeout);
+    let submit = rig.submitted().unwrap().1;
+    assert_eq!((submit.transcript.len(), submit.end_reason), (3, Some(EndReason::Shutdown)));
+    assert_eq!(submit.ended_at.map(|at| at.0 as u64), Some(rig.now));
+}
+
+#[test]
 fn time_runs_out_also_while_the_process_is_gone() {
     let (old, _, _, records) = journal();
     let rig = restored(&records, old.now + 3_600_000);
