@@ -21,7 +21,11 @@ pub(crate) fn run(target: &str, seconds: u64) -> anyhow::Result<()> {
     // This command's own toolchain is in these, and would be taken for the nightly one.
     fuzz.env_remove("CARGO").env_remove("RUSTC").env_remove("RUSTDOC");
     fuzz.current_dir(root()).args(["run", TOOLCHAIN, "cargo", "fuzz", "run", "--target-dir", "fuzz/target"]);
-    fuzz.args([target, "--", "-print_final_stats=1"]).arg(format!("-max_total_time={seconds}"));
+    // New inputs go to the first folder. The corpus, which every test run replays, grows only on purpose.
+    let (found, corpus) = (folder().join("found").join(target), folder().join("corpus").join(target));
+    fs::create_dir_all(&found).with_context(|| format!("making {}", found.display()))?;
+    fuzz.arg(target).args([&found, &corpus]).args(["--", "-print_final_stats=1"]);
+    fuzz.arg(format!("-max_total_time={seconds}"));
     let dictionary = folder().join("dictionaries").join(format!("{target}.dict"));
     if dictionary.is_file() {
         fuzz.arg(format!("-dict={}", dictionary.display()));
@@ -33,8 +37,8 @@ pub(crate) fn run(target: &str, seconds: u64) -> anyhow::Result<()> {
     })?;
     announce(&format!("{target} holds"));
     eprintln!(
-        "New inputs are in fuzz/corpus/{target}. Before committing them:\n  \
-         cargo +{TOOLCHAIN} fuzz cmin --target-dir fuzz/target {target}"
+        "New inputs are in fuzz/found/{target}. To replay in every test run those that reach something new:\n  \
+         cargo +{TOOLCHAIN} fuzz run --target-dir fuzz/target {target} fuzz/corpus/{target} fuzz/found/{target} -- -merge=1"
     );
     Ok(())
 }

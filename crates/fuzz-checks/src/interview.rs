@@ -7,7 +7,7 @@ use api::call::{Call, CallError, SubmitTranscript};
 use prost::Message;
 use serde::de::IgnoredAny;
 use session_core::{
-    CallId, Config, ConnId, Encoding, Event, Frame, Input, Output, RestoreError, Session, Timestamp,
+    CallId, Config, ConnId, Encoding, Event, Frame, Input, Output, Priority, RestoreError, Session, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use wire::server_to_client_message::Payload as ToClient;
@@ -309,6 +309,9 @@ impl Interview {
         assert!(open && !self.closing.contains(&conn), "a message to {conn:?}, which is not open");
         if frame.encoding == Encoding::Text {
             assert!(!is_client, "a text frame to the candidate");
+            if let Priority::Audio(_) = frame.priority {
+                return;
+            }
             serde_json::from_slice::<IgnoredAny>(&frame.bytes).expect("a message to the model is JSON");
             return;
         }

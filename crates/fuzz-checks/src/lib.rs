@@ -1,7 +1,7 @@
 //! What must hold for any bytes. Each module is a check: its `check` panics if it does not hold.
 //!
-//! `fuzz/fuzz_targets/<check>.rs` hands it to libFuzzer, which looks for bytes that break it (`cargo xtask fuzz`). What it
-//! found on the way is `fuzz/corpus/<check>/`, and an ordinary test replays that (`tests/corpus.rs`).
+//! `fuzz/fuzz_targets/<check>.rs` hands it to libFuzzer, which looks for bytes that break it (`cargo xtask fuzz`). The
+//! least of what it found on the way is `fuzz/corpus/<check>/`, and an ordinary test replays that (`tests/corpus.rs`).
 //!
 //! Checks on a whole interview share `interview.rs`: a host's view of a session, and an oracle that watches every output.
 
