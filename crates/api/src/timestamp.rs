@@ -40,7 +40,9 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, NotAnInstant> {
         let instant = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| NotAnInstant)?;
         let ms = instant.unix_timestamp_nanos().div_euclid(1_000_000);
-        i64::try_from(ms).map(Self).map_err(|_| NotAnInstant)
+        // An offset can lead out of the years that the text names.
+        let ms = i64::try_from(ms).ok().filter(|ms| (FIRST_EPOCH_MS..=LAST_EPOCH_MS).contains(ms));
+        ms.map(Self).ok_or(NotAnInstant)
     }
 }
 
@@ -169,6 +171,8 @@ mod tests {
             r#""2026-13-02T03:04:05Z""#,
             r#""2026-02-30T03:04:05Z""#,
             r#""Jan 2 2026""#,
+            r#""0000-01-01T00:00:00+00:01""#,
+            r#""9999-12-31T23:59:59-00:01""#,
             r#""1767323045678""#,
             r#""""#,
             "null",
