@@ -69,3 +69,22 @@ pub(crate) async fn sweep(database: &Database, now: Timestamp) -> Result<(), Err
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db;
+    use crate::rig::{Database, on_both_databases};
+    use futures::future::join_all;
+
+    on_both_databases!(each_of_many_at_once_takes_a_try_of_its_own);
+
+    async fn each_of_many_at_once_takes_a_try_of_its_own(database: Database) {
+        let opened = db::Database::open(&database.url()).await.unwrap();
+        put(&opened, "ada@example.org", "hash", Timestamp(10)).await.unwrap();
+        let takes = (0..20).map(|_| take_attempt(&opened, "ada@example.org", Timestamp(0)));
+        let taken = join_all(takes).await.into_iter().filter_map(Result::unwrap).count();
+        assert_eq!(taken, 5);
+        opened.close().await;
+    }
+}
