@@ -1,6 +1,6 @@
 //! The backend as a whole: opened, mounted, closed.
 
-use crate::config::{Config, Unfit};
+use crate::config::{Config, Secret, Unfit, is_database_url};
 use crate::db::{self, Database};
 use crate::mail::Mailer;
 use crate::rate_limit::RateLimit;
@@ -68,11 +68,20 @@ impl std::error::Error for OpenError {
 impl From<db::OpenError> for OpenError {
     fn from(error: db::OpenError) -> Self {
         match error {
-            db::OpenError::Unsupported => Self::Unfit(Unfit::DatabaseUrl),
             db::OpenError::Unreachable(cause) => Self::Database(cause),
             db::OpenError::Migration(cause) => Self::Migration(cause),
         }
     }
+}
+
+/// Begins to write to a database and leaves it as it was: what is of another version stays so.
+///
+/// A SQLite file is created if it is missing.
+pub async fn try_database(url: &Secret) -> Result<(), OpenError> {
+    if !is_database_url(url.expose()) {
+        return Err(OpenError::Unfit(Unfit::DatabaseUrl));
+    }
+    Database::try_out(url.expose()).await.map_err(OpenError::Database)
 }
 
 impl App {
@@ -140,15 +149,17 @@ async fn health(State(backend): State<Arc<Backend>>) -> (StatusCode, Json<Value>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Mail;
     use crate::rig::{Database, Rig, on_both_databases};
-    use crate::{Mail, Secret};
     use axum::body::Body;
     use axum::http::Request;
+    use sqlx::Connection;
     use tower::ServiceExt;
 
     on_both_databases!(
         a_backend_is_healthy_until_its_database_is_gone,
-        a_database_is_opened_as_often_as_one_likes
+        a_database_is_opened_as_often_as_one_likes,
+        a_database_that_is_tried_stays_empty,
     );
 
     async fn health_of(app: &App) -> StatusCode {
@@ -167,6 +178,15 @@ mod tests {
         let rig = Rig::start(database).await;
         let database = rig.stop().await;
         assert_eq!(health_of(Rig::start(database).await.app()).await, StatusCode::OK);
+    }
+
+    async fn a_database_that_is_tried_stays_empty(database: Database) {
+        let url = Secret::new(database.url());
+        try_database(&url).await.unwrap();
+        let mut untouched = sqlx::AnyConnection::connect(url.expose()).await.unwrap();
+        assert!(sqlx::query("SELECT 1 FROM users").fetch_all(&mut untouched).await.is_err());
+        untouched.close().await.unwrap();
+        assert!(try_database(&Secret::new("postgres://nobody@127.0.0.1:1/x")).await.is_err());
     }
 
     #[tokio::test]

@@ -178,6 +178,12 @@ impl Config {
         if !self.allowed_origins.iter().all(|origin| is_origin(origin)) {
             return Err(Unfit::AllowedOrigins);
         }
+        if !self.mail.as_ref().is_none_or(|mail| mail.has_server() && mail.has_sender()) {
+            return Err(Unfit::Mail);
+        }
+        if !is_database_url(self.database_url.expose()) {
+            return Err(Unfit::DatabaseUrl);
+        }
         Ok(())
     }
 
@@ -200,8 +206,20 @@ fn host_of<'a>(url: &'a str, schemes: &[&str]) -> Option<&'a str> {
     (!rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)).then_some(rest)
 }
 
-fn is_origin(text: &str) -> bool {
+/// Whether it is `https://host[:port]` or `http://host[:port]`, as browsers name the origin of a page.
+pub fn is_origin(text: &str) -> bool {
     host_of(text, &["http://", "https://"]).is_some_and(|host| !host.contains(['/', '?', '#', '@', '*']))
+}
+
+/// Whether it is `sqlite://` with the path of a file, or `postgres://`.
+///
+/// SQLite's nameless and in-memory databases are as many as there are connections, and gone with them.
+pub fn is_database_url(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("sqlite:") else {
+        return url.starts_with("postgres://") || url.starts_with("postgresql://");
+    };
+    let path = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+    !path.is_empty() && !rest.contains(":memory:") && !rest.contains("mode=memory")
 }
 
 #[cfg(test)]
@@ -239,9 +257,29 @@ mod tests {
             (Config { app_url: "app.example".into(), ..config() }, Unfit::AppUrl),
             (Config { allowed_origins: vec!["*".into()], ..config() }, Unfit::AllowedOrigins),
             (Config { allowed_origins: vec!["https://a/".into()], ..config() }, Unfit::AllowedOrigins),
+            (Config { mail: mail("smtp://mail.example", "nobody"), ..config() }, Unfit::Mail),
+            (Config { mail: mail("mail.example", "a@example.org"), ..config() }, Unfit::Mail),
         ];
         for (config, unfit) in broken {
             assert_eq!(config.check(), Err(unfit));
+        }
+    }
+
+    fn mail(url: &str, from: &str) -> Option<Mail> {
+        Some(Mail { smtp_url: Secret::new(url), from: from.into() })
+    }
+
+    #[test]
+    fn a_database_is_a_file_or_a_server() {
+        for url in
+            ["sqlite:///x.db", "sqlite://x.db?mode=rw", "sqlite:x.db", "postgres://x", "postgresql://x/y"]
+        {
+            assert!(is_database_url(url), "{url}");
+        }
+        let gone =
+            ["sqlite::memory:", "sqlite:///tmp/x?mode=memory", "sqlite:", "sqlite://", "sqlite://?mode=rwc"];
+        for url in gone.into_iter().chain(["", "mysql://localhost/x", "x.db"]) {
+            assert!(!is_database_url(url), "{url}");
         }
     }
 

@@ -27,9 +27,10 @@ mod routes;
 mod session;
 pub mod trpc;
 
-pub use backend::{App, OpenError};
+pub use backend::{App, OpenError, try_database};
 pub use clock::Clock;
 pub use config::{
     ClientAddress, Config, Environment, Interviewer, LocalSignIn, Mail, RateLimits, Secret, Unfit,
+    is_database_url, is_origin,
 };
 pub use random::Random;

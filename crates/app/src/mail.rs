@@ -45,6 +45,18 @@ impl fmt::Display for SendError {
 
 impl std::error::Error for SendError {}
 
+impl Mail {
+    /// Whether [`smtp_url`](Self::smtp_url) names a server.
+    pub fn has_server(&self) -> bool {
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(self.smtp_url.expose()).is_ok()
+    }
+
+    /// Whether [`from`](Self::from) is an address.
+    pub fn has_sender(&self) -> bool {
+        self.from.parse::<Mailbox>().is_ok()
+    }
+}
+
 impl Mailer {
     /// Connects to nothing yet.
     pub(crate) fn new(mail: &Mail) -> Result<Self, Unusable> {

@@ -50,7 +50,6 @@ pub(crate) struct Database {
 /// Why there is no database to work with.
 #[derive(Debug)]
 pub(crate) enum OpenError {
-    Unsupported,
     Unreachable(sqlx::Error),
     Migration(MigrateError),
 }
@@ -58,17 +57,23 @@ pub(crate) enum OpenError {
 impl Database {
     /// Connects and migrates.
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        sqlx::any::install_default_drivers();
-        let database = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Self::open_postgres(url).await
-        } else if url.starts_with("sqlite:") && !url.contains(":memory:") && !url.contains("mode=memory") {
-            Self::open_sqlite(url).await
-        } else {
-            return Err(OpenError::Unsupported);
-        };
-        let database = database.map_err(OpenError::Unreachable)?;
+        let database = Self::connect(url).await.map_err(OpenError::Unreachable)?;
         MIGRATIONS.run(&database.writes).await.map_err(OpenError::Migration)?;
         Ok(database)
+    }
+
+    /// Connects to what may be another version's database.
+    async fn connect(url: &str) -> Result<Self, sqlx::Error> {
+        sqlx::any::install_default_drivers();
+        if url.starts_with("sqlite:") { Self::open_sqlite(url).await } else { Self::open_postgres(url).await }
+    }
+
+    /// Connects and begins a transaction that could write; changes nothing.
+    pub(crate) async fn try_out(url: &str) -> Result<(), sqlx::Error> {
+        let database = Self::connect(url).await?;
+        database.writes.begin_with(database.begin).await?.rollback().await?;
+        database.close().await;
+        Ok(())
     }
 
     async fn open_postgres(url: &str) -> Result<Self, sqlx::Error> {
