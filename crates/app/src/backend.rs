@@ -189,6 +189,19 @@ mod tests {
         assert!(try_database(&Secret::new("postgres://nobody@127.0.0.1:1/x")).await.is_err());
     }
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_sqlite_file_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let database = Database::sqlite();
+        let path = database.url().trim_start_matches("sqlite://").to_owned();
+        let rig = Rig::start(database).await;
+        let _user = rig.sign_in("ada@example.org").await;
+        for file in [path.clone(), format!("{path}-wal")] {
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+        }
+    }
+
     #[tokio::test]
     async fn only_pages_of_allowed_origins_read_answers() {
         let rig = Rig::start_with(Database::sqlite(), |config| {

@@ -18,7 +18,11 @@ pub(crate) mod users;
 pub(crate) use error::Error;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Transaction};
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -91,6 +95,9 @@ impl Database {
             (false, false) => format!("{url}?mode=rwc"),
         };
         let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
+        if url.contains("mode=rwc") {
+            make_private(SqliteConnectOptions::from_str(&url)?.get_filename())?;
+        }
         // The writer first: it creates the file and makes it a write-ahead log, which needs the file to itself.
         let writes = sqlite_pool(1).connect_with(options.clone()).await?;
         let reads = sqlite_pool(SQLITE_READERS).connect_with(options).await?;
@@ -112,6 +119,19 @@ impl Database {
     pub(crate) async fn close(&self) {
         self.reads.close().await;
         self.writes.close().await;
+    }
+}
+
+/// Makes the file for its owner only, if there is none: it holds what people said of themselves. What SQLite puts beside it
+/// has the same permissions.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
