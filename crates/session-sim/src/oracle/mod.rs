@@ -3,17 +3,20 @@
 mod arrivals;
 mod connections;
 mod journal;
+mod reading;
+mod saved;
 mod sound;
 
 use crate::invariant::{Invariant, Violation};
 use crate::plan::Plan;
 use crate::world::BEGIN_MS;
 use crate::world::backend::Table;
-use api::call::Call;
 use api::interview::{Status, TranscriptEntry};
 pub(crate) use arrivals::Arrivals;
 use connections::Connections;
 pub(crate) use journal::Journal;
+pub(crate) use reading::{brief, contains, generation, procedure};
+use reading::{interrupted_generation, pcm_bytes};
 use session_core::{ConnId, Event, Frame, Input, Output, Priority, Timer, Timestamp};
 use sound::UplinkBook;
 use std::collections::BTreeSet;
@@ -208,63 +211,6 @@ impl Oracle {
         });
     }
 
-    fn on_told_end(&mut self, ended: &wire::SessionEnded, ours: bool, table: &Table) {
-        if !self.journal.answers_for_it(self.now) {
-            self.must_be_saved(Invariant::EndedIsAccepted, table);
-        }
-        if ours {
-            let told = [ended.audio_received_bytes, ended.audio_forwarded_bytes, ended.audio_dropped_bytes];
-            let counted = self.uplink.account();
-            self.must(told == counted, Invariant::MicrophoneAccount, || {
-                format!("told received, forwarded, dropped {told:?}; counted {counted:?}")
-            });
-        }
-    }
-
-    /// What was said or begun must be in the backend's table.
-    fn must_be_saved(&mut self, invariant: Invariant, table: &Table) {
-        let (begun, words) = (self.journal.has_begun(), self.journal.has_words());
-        let terminal = table.is_terminal();
-        self.must(!begun || terminal, invariant, || "the status is not terminal".to_owned());
-        self.must(!words || table.status() == Status::Completed, invariant, || {
-            "something was said and the interview is not completed".to_owned()
-        });
-    }
-
-    /// A call leaves for the backend.
-    pub(crate) fn on_call(&mut self, call: &Call) {
-        let status = match call {
-            Call::GetContext(_) => return,
-            Call::UpdateStatus(update) => update.status,
-            Call::SubmitTranscript(submit) => {
-                // One who comes after the end and ends it again has said nothing, which changes nothing.
-                if submit.transcript.is_empty() && !self.journal.has_opened() {
-                    return;
-                }
-                self.on_submission(&submit.transcript);
-                Status::Completed
-            }
-        };
-        if matches!(status, Status::Completed | Status::Error) {
-            self.terminal.insert(status);
-        }
-        let (one, back) = (self.terminal.len() <= 1, !self.terminal.is_empty() && status < Status::Completed);
-        self.must(one, Invariant::OneTerminalStatus, || "two terminal statuses".to_owned());
-        self.must(!back, Invariant::OneTerminalStatus, || format!("{status:?} after a terminal status"));
-    }
-
-    fn on_submission(&mut self, entries: &[TranscriptEntry]) {
-        let ordered = entries.windows(2).all(|pair| pair[0].timestamp < pair[1].timestamp);
-        self.must(ordered, Invariant::FinalIsStored, || "timestamps do not increase".to_owned());
-        let spoken = entries.iter().all(|entry| !entry.content.trim().is_empty());
-        self.must(spoken, Invariant::FinalIsStored, || "an empty turn is submitted".to_owned());
-        let same = self.submitted.as_deref().is_none_or(|before| before == entries);
-        self.must(same, Invariant::FinalIsStored, || {
-            "the transcript changed between two submissions".to_owned()
-        });
-        self.submitted = Some(entries.to_vec());
-    }
-
     fn on_record(&mut self, record: &[u8]) {
         self.journal.take(record);
         self.begun |= self.journal.has_words();
@@ -317,23 +263,6 @@ impl Oracle {
         }
     }
 
-    /// A client is sure that the interview is over and stored.
-    pub(crate) fn on_client_ended(&mut self, table: &Table) {
-        if self.journal.answers_for_it(self.now) {
-            return;
-        }
-        self.must_be_saved(Invariant::EndedIsAccepted, table);
-    }
-
-    /// The interview is over, and everybody has left.
-    pub(crate) fn at_the_end(&mut self, table: &Table) {
-        self.must_be_saved(Invariant::Liveness, table);
-        let (arrived, sent) = (self.arrivals.uplink_bytes, self.sent_bytes);
-        self.must(arrived <= sent, Invariant::MicrophoneAccount, || {
-            format!("{arrived} bytes of sound reached the model, {sent} were sent")
-        });
-    }
-
     pub(crate) fn has_ended(&self) -> bool {
         self.ended
     }
@@ -347,53 +276,4 @@ impl Write for Scan {
         self.0.push_str(part);
         Ok(())
     }
-}
-
-/// Returns an output without what it carries.
-pub(crate) fn brief(output: &Output) -> String {
-    match output {
-        Output::Send(conn, frame) => format!("Send({}, {} bytes)", conn.0, frame.bytes.len()),
-        Output::Persist(record) => format!("Persist({} bytes)", record.len()),
-        Output::Call(id, call) => format!("Call({}, {})", id.0, procedure(call)),
-        other => format!("{other:?}"),
-    }
-}
-
-pub(crate) fn procedure(call: &Call) -> String {
-    match call {
-        Call::GetContext(_) => "getContext".to_owned(),
-        Call::UpdateStatus(update) => format!("updateStatus {}", update.status.name()),
-        Call::SubmitTranscript(submit) => {
-            format!("submitTranscript, {} turns, {:?}", submit.transcript.len(), submit.end_reason)
-        }
-    }
-}
-
-/// Returns how much sound a client's message holds, if it is one of sound.
-fn pcm_bytes(message: &[u8]) -> Option<usize> {
-    if let Some(pcm) = wire::audio_chunk(message) {
-        return Some(pcm.len());
-    }
-    match wire::decode(message).ok()?.payload {
-        Some(wire::client_to_server_message::Payload::AudioChunk(chunk)) => Some(chunk.audio_content.len()),
-        _ => None,
-    }
-}
-
-/// Returns the generation that a model's message interrupts; the model of this world notes it there.
-fn interrupted_generation(message: &[u8]) -> Option<u32> {
-    contains(message, b"\"interrupted\":true").then_some(())?;
-    let text = std::str::from_utf8(message).ok()?;
-    let (_, number) = text.split_once("\"simGeneration\":")?;
-    number.trim_end_matches('}').parse().ok()
-}
-
-/// Returns which generation a piece of sound belongs to; the model of this world writes it at its beginning.
-pub(crate) fn generation(pcm: &[u8]) -> Option<u32> {
-    let (head, _) = pcm.split_first_chunk::<4>()?;
-    (pcm.len() >= 8).then(|| u32::from_le_bytes(*head)).filter(|generation| *generation > 0)
-}
-
-pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
 }

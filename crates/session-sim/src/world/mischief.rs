@@ -222,9 +222,9 @@ impl World {
                 let now = Timestamp(self.now);
                 let Some(session) = &mut self.host.session else { return true };
                 if fault == Fault::Drained {
-                    session.suspend(now)
+                    session.suspend(now);
                 } else {
-                    session.shut_down(now)
+                    session.shut_down(now);
                 }
                 self.drain();
             }

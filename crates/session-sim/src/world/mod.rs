@@ -2,11 +2,13 @@
 
 pub(crate) mod backend;
 pub(crate) mod candidate;
+mod finale;
 mod host;
 mod mischief;
 mod seed_page;
 mod store;
 mod tamper;
+mod transcripts;
 pub(crate) mod vendor;
 
 use crate::agenda::{Agenda, Wake};
@@ -27,10 +29,6 @@ use vendor::Vendor;
 /// When every world begins: 2026-01-02T03:04:05Z.
 pub(crate) const BEGIN_MS: u64 = 1_767_323_045_000;
 
-/// With the faults stopped, everything is over so soon.
-const SETTLE_MS: u64 = 30_000;
-/// A client may take longer to say goodbye to a host that is silent.
-const CLIENT_SETTLE_MS: u64 = 90_000;
 /// More happens in no world of this size; one that does not stand still is a bug.
 const MAX_STEPS: u64 = 3_000_000;
 
@@ -227,7 +225,7 @@ impl World {
         match (towards, socket.peer) {
             (Towards::Host, _) => self.on_host_arrival(id, item),
             (Towards::Peer, Peer::Model) => self.on_vendor_arrival(id, item),
-            (Towards::Peer, Peer::Tab(tab, attempt)) => self.on_tab_arrival(id, tab, attempt, item),
+            (Towards::Peer, Peer::Tab(tab, attempt)) => self.on_tab_arrival(id, tab, attempt, &item),
             (Towards::Peer, Peer::Stranger) => {
                 if matches!(item, Item::Closed(_)) {
                     socket.peer_open = false;
@@ -281,60 +279,5 @@ impl World {
 
     pub(super) fn breaks(&self, invariant: Invariant) -> bool {
         self.broken == Some(invariant)
-    }
-
-    /// Everybody has gone home.
-    fn is_over(&self) -> bool {
-        self.host.session.is_none() && self.store.is_empty() && self.host.up && self.candidate.is_gone()
-    }
-
-    /// From here on nothing goes wrong, and the candidate wants to end it.
-    fn stop_faults(&mut self) {
-        if self.now < self.lasts_until {
-            self.agenda.note(self.lasts_until, Wake::FaultsStop);
-            return;
-        }
-        self.trace(Actor::World, || "the faults stop".to_owned());
-        self.stopped = true;
-        self.armed.clear();
-        self.on_disk_free();
-        self.store.slow_until = 0;
-        self.thaw_all();
-        for index in 0..self.sockets.len() {
-            let id = SocketId(index);
-            self.unstall(id, Towards::Host);
-            self.unstall(id, Towards::Peer);
-            if self.sockets[index].half_open || self.sockets[index].peer == Peer::Stranger {
-                self.sever(id);
-            }
-        }
-        self.candidate_wants_to_end();
-        self.agenda.note(self.now + SETTLE_MS, Wake::Deadline);
-    }
-
-    fn on_deadline(&mut self) {
-        let settled = self.host.session.is_none() && self.store.is_empty();
-        if !settled && self.candidate.is_gone() && !std::mem::replace(&mut self.in_grace, true) {
-            self.agenda.note(self.now + self.plan.grace_ms, Wake::Deadline);
-            return;
-        }
-        if !settled {
-            let what = "the interview is not over 30 s after the faults stopped";
-            return self.oracle.broken(Invariant::Liveness, what);
-        }
-        self.oracle.at_the_end(&self.backend.table);
-        if self.candidate.is_gone() {
-            self.over = true;
-        } else if self.candidate.deadline_passed {
-            self.oracle.broken(Invariant::Liveness, "the client does not come to an end");
-        } else {
-            self.candidate.deadline_passed = true;
-            self.agenda.note(self.now + CLIENT_SETTLE_MS, Wake::Deadline);
-        }
-    }
-
-    fn check_the_end(&mut self) {
-        self.oracle.at_the_end(&self.backend.table);
-        self.check_transcripts();
     }
 }
