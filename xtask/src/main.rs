@@ -8,6 +8,7 @@ mod peer;
 mod program;
 mod serve;
 mod setup;
+mod sim;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -61,6 +62,18 @@ enum Command {
         #[arg(long, default_value_t = 600)]
         seconds: u64,
     },
+    /// Run simulated interviews by seed, under an oracle; what follows is given to `session-sim`
+    Sim {
+        /// For instance `--seeds 20000`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Run one simulated interview and print what happens in it
+    Replay {
+        /// Its seed, and what was broken on purpose: `--break duration`
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Measure the audio path; what follows is given to criterion, for instance a name to filter by
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -87,6 +100,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Layers => layers::run(),
         Command::Codegen { check } => check::codegen(if check { &["--check"] } else { &[] }),
         Command::Fuzz { target, seconds } => fuzz::run(&target, seconds),
+        Command::Sim { arguments } => sim::run(&arguments),
+        Command::Replay { arguments } => sim::replay(&arguments),
         Command::Bench { arguments } => test::bench(&arguments),
     }
 }
