@@ -3,6 +3,7 @@
 use crate::interview::{BEGIN_MS, Interview};
 use api::interview::Speaker;
 use serde::Deserialize;
+use serde_json::Value;
 use session_core::Config;
 
 /// Takes each line of `data` for a record.
@@ -40,9 +41,15 @@ struct Words {
     text: String,
 }
 
+/// Returns a record that is readable in all its parts, also those nobody knows.
+fn words(record: &[u8]) -> Option<Words> {
+    serde_json::from_slice::<Value>(record).ok()?;
+    serde_json::from_slice(record).ok()
+}
+
 fn every_word_is_stored(records: &[Vec<u8>], interview: &Interview) {
     for record in records {
-        let Ok(Words { is, turn, text, .. }) = serde_json::from_slice::<Words>(record) else { continue };
+        let Some(Words { is, turn, text, .. }) = words(record) else { continue };
         if is == "words" && turn <= LAST_MS && !text.trim().is_empty() {
             let submitted = interview.submitted().expect("something was said");
             let stored = submitted.transcript.iter().any(|entry| entry.content.contains(text.trim()));
