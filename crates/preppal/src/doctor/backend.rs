@@ -14,7 +14,7 @@ pub(super) async fn check(settings: &Settings, client: &Client) -> (Finding, Opt
         Ok(url) => url,
         Err(problems) => {
             let mend = "give the address of the backend as this machine reaches it";
-            return (Finding::broken(CHECK, problems.to_string(), mend), None);
+            return (Finding::broken(CHECK, problems.in_a_line(), mend), None);
         }
     };
     let secrets = match settings.secrets.existing(&settings.storage.data_dir) {

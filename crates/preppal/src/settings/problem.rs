@@ -35,6 +35,14 @@ impl fmt::Display for Problem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
+impl Problems {
+    /// Returns what is wrong, without the mends.
+    pub(crate) fn in_a_line(&self) -> String {
+        let problems = self.0.iter().map(|problem| format!("{} {}", problem.variable, problem.what));
+        problems.collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self(vec![problem])
@@ -43,7 +51,7 @@ impl From<Problem> for Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration is not complete")?;
+        f.write_str("these settings cannot be used")?;
         for problem in &self.0 {
             write!(f, "\n  {problem}")?;
         }
