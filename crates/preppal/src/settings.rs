@@ -4,10 +4,15 @@ mod problem;
 
 use crate::environment::Environment;
 use app::Secret;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 pub(crate) use problem::{Problem, Problems};
-use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// What means something else in a URL than in the name of a directory.
+const NOT_IN_A_PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'#').add(b'%').add(b'?').add(b'@').add(b':').add(b'[').add(b']');
 
 /// How long a lost candidate may take to come back if nothing else is said.
 const DEFAULT_GRACE: Duration = Duration::from_secs(60);
@@ -58,13 +63,15 @@ impl Storage {
 
     /// Takes the session host's journal for this process. Two that went on with the same interviews would end them twice.
     pub(crate) fn claim_journal(&self) -> Result<Journal, Problems> {
-        let path = self.data_dir.join("journal.lock");
-        let claimed = File::create(&path).map_err(TryLockError::Error).and_then(|lock| {
+        let path = self.data_dir.join("journal.db");
+        let claimed = open_private(&self.data_dir.join("journal.lock")).map_err(TryLockError::Error);
+        let claimed = claimed.and_then(|lock| {
             lock.try_lock()?;
+            open_private(&path).map_err(TryLockError::Error)?;
             Ok(lock)
         });
         match claimed {
-            Ok(lock) => Ok(Journal { path: self.data_dir.join("journal.db"), _lock: lock }),
+            Ok(lock) => Ok(Journal { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => {
                 let what = format!("names {}, which another session host uses", self.data_dir.display());
                 Err(Problem::new("PREPPAL_DATA_DIR", what, "stop that one, or name another directory").into())
@@ -76,6 +83,15 @@ impl Storage {
             }
         }
     }
+}
+
+/// Opens a file, made for its owner only if there is none: the journal holds what is being said.
+fn open_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The session host's journal, ours until this is dropped or the process ends, however it does.
@@ -149,12 +165,15 @@ fn read_storage(environment: &Environment, problems: &mut Vec<Problem>) -> Stora
     let data_dir = PathBuf::from(environment.value("PREPPAL_DATA_DIR").unwrap_or(".preppal"));
     let database_url = match environment.value("DATABASE_URL") {
         Some(url) => url.to_owned(),
-        None => format!("sqlite://{}", data_dir.join("preppal.db").display()),
+        None => {
+            let path = data_dir.join("preppal.db").display().to_string();
+            format!("sqlite://{}", utf8_percent_encode(&path, NOT_IN_A_PATH))
+        }
     };
-    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+    if !app::is_database_url(&database_url) {
         problems.push(Problem::new(
             "DATABASE_URL",
-            "is neither sqlite:// nor postgres://",
+            "is neither sqlite:// with the path of a file nor postgres://",
             "leave it out for SQLite in the data directory, or give postgres://user:password@host/database",
         ));
     }
@@ -242,7 +261,11 @@ fn read_addresses(environment: &Environment, problems: &mut Vec<Problem>) -> Add
         }
         Some(url.to_owned())
     };
-    Addresses {
+    let allowed_origins: Vec<String> = environment
+        .value("ALLOWED_ORIGINS")
+        .map(|origins| origins.split(',').map(|origin| origin.trim().to_owned()).collect())
+        .unwrap_or_default();
+    let addresses = Addresses {
         app_url: read("APP_URL", "APP_URL", ["https", "http"], "https://prep.example.org"),
         public_worker_url: read(
             "PUBLIC_WORKER_URL",
@@ -250,25 +273,40 @@ fn read_addresses(environment: &Environment, problems: &mut Vec<Problem>) -> Add
             ["wss", "ws"],
             "wss://prep.example.org/session",
         ),
-        allowed_origins: environment
-            .value("ALLOWED_ORIGINS")
-            .map(|origins| origins.split(',').map(|origin| origin.trim().to_owned()).collect())
-            .unwrap_or_default(),
+        allowed_origins,
+    };
+    if !addresses.allowed_origins.iter().all(|origin| app::is_origin(origin)) {
+        problems.push(Problem::new(
+            "ALLOWED_ORIGINS",
+            "has an entry that is not https://host or http://host",
+            "give them like https://prep.example.org,https://www.example.org, without paths",
+        ));
     }
+    addresses
 }
+
+const MEND_SERVER: &str = "give the mail server, like smtp://user:password@mail.example.org:587?tls=required";
+const MEND_SENDER: &str = "give the sender, like PrepPal <no-reply@example.org>";
 
 fn read_mail(environment: &Environment, problems: &mut Vec<Problem>) -> Option<app::Mail> {
     match (environment.value("SMTP_URL"), environment.value("MAIL_FROM")) {
         (None, None) => None,
-        (Some(url), Some(from)) => Some(app::Mail { smtp_url: Secret::new(url), from: from.to_owned() }),
+        (Some(url), Some(from)) => {
+            let mail = app::Mail { smtp_url: Secret::new(url), from: from.to_owned() };
+            if !mail.has_server() {
+                problems.push(Problem::new("SMTP_URL", "cannot be used", MEND_SERVER));
+            }
+            if !mail.has_sender() {
+                problems.push(Problem::new("MAIL_FROM", "is not an address", MEND_SENDER));
+            }
+            Some(mail)
+        }
         (Some(_), None) => {
-            let mend = "give the sender, like PrepPal <no-reply@example.org>";
-            problems.push(Problem::new("MAIL_FROM", "is not set, but SMTP_URL is", mend));
+            problems.push(Problem::new("MAIL_FROM", "is not set, but SMTP_URL is", MEND_SENDER));
             None
         }
         (None, Some(_)) => {
-            let mend = "give the mail server, like smtp://user:password@mail.example.org:587?tls=required";
-            problems.push(Problem::new("SMTP_URL", "is not set, but MAIL_FROM is", mend));
+            problems.push(Problem::new("SMTP_URL", "is not set, but MAIL_FROM is", MEND_SERVER));
             None
         }
     }

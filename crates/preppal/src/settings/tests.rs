@@ -45,6 +45,10 @@ fn each_unusable_variable_is_named() {
         ("APP_URL", "wss://prep.example.org"),
         ("PUBLIC_WORKER_URL", "https://prep.example.org"),
         ("PREPPAL_CLIENT_ADDRESS", "yes"),
+        ("DATABASE_URL", "sqlite::memory:"),
+        ("DATABASE_URL", "sqlite://"),
+        ("ALLOWED_ORIGINS", "https://prep.example.org/"),
+        ("ALLOWED_ORIGINS", "https://prep.example.org,"),
         ("PREPPAL_GRACE_S", "-1"),
         ("PREPPAL_GRACE_S", "3601"),
     ] {
@@ -53,6 +57,7 @@ fn each_unusable_variable_is_named() {
     }
     assert_eq!(refused([("SMTP_URL", "smtp://localhost")]), ["MAIL_FROM"]);
     assert_eq!(refused([("MAIL_FROM", "a@example.org")]), ["SMTP_URL"]);
+    assert_eq!(refused([("SMTP_URL", "mail"), ("MAIL_FROM", "me")]), ["SMTP_URL", "MAIL_FROM"]);
 }
 
 #[test]
@@ -74,4 +79,26 @@ fn no_secret_is_repeated_in_a_refusal() {
     )
     .expect_err("they cannot be used");
     assert!(!problems.to_string().contains("sesame"), "{problems}");
+}
+
+#[tokio::test]
+async fn a_data_directory_may_have_any_name() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["my data", "100%41", "what?", "#1", "a:b@[c]", "Überblick"] {
+        let data_dir = dir.path().join(name);
+        std::fs::create_dir(&data_dir).unwrap();
+        let settings = Settings::read(&[("PREPPAL_DATA_DIR", data_dir.to_str().unwrap())].into()).unwrap();
+        app::try_database(&settings.storage.database_url).await.unwrap();
+        assert!(data_dir.join("preppal.db").exists(), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_journal_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let settings = Settings::read(&[("PREPPAL_DATA_DIR", dir.path().to_str().unwrap())].into()).unwrap();
+    let journal = settings.storage.claim_journal().unwrap();
+    assert_eq!(std::fs::metadata(&journal.path).unwrap().permissions().mode() & 0o777, 0o600);
 }
