@@ -53,8 +53,8 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     let mut stopping = Stopping::listen()?;
     let port = Port::bind(args.listen).await?;
     let url = port.url();
+    let public_url = public_url(&settings, &url)?;
     settings.storage.prepare()?;
-    let public_url = settings.addresses.app_url.clone().unwrap_or_else(|| url.clone());
     let app = open_app(app_config(&settings, public_url, public_worker_url, interviewer)?).await?;
     let served = port.serve(Router::new().merge(page::router(&url, interviewer)).merge(app.router()));
     announce(&url);
@@ -79,6 +79,19 @@ fn public_worker_url(settings: &Settings) -> Result<String, Problems> {
             "give the address of the session host as browsers see it, like wss://session.example.org",
         )
         .into()),
+    }
+}
+
+/// Returns what people open, which in development is where we listen. Behind a proxy only an operator knows it, and the
+/// cookie's security, the pages that may call and where sessions are held follow from it.
+pub(crate) fn public_url(settings: &Settings, listening: &str) -> Result<String, Problems> {
+    match (&settings.addresses.app_url, settings.deployment) {
+        (Some(url), _) => Ok(url.clone()),
+        (None, Deployment::Development) => Ok(listening.to_owned()),
+        (None, Deployment::Production) => {
+            let mend = "give the address that people open, like https://prep.example.org";
+            Err(Problem::new("APP_URL", "is not set", mend).into())
+        }
     }
 }
 

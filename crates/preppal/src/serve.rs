@@ -1,6 +1,6 @@
 //! `preppal serve`: everything in one process, on one port.
 
-use crate::app_only::{app_config, open_app};
+use crate::app_only::{app_config, open_app, public_url};
 use crate::environment::Environment;
 use crate::interviewer::Interviewer;
 use crate::listening::{Port, announce};
@@ -24,7 +24,7 @@ const SAVE_INTERVIEWS: Duration = Duration::from_secs(25);
 /// next start goes on with their interviews.
 #[derive(clap::Args)]
 #[command(
-    after_help = "EXAMPLES:\n  preppal serve\n  GEMINI_API_KEY=... preppal serve\n  preppal serve --listen 0.0.0.0:8080 --data-dir /var/lib/preppal"
+    after_help = "EXAMPLES:\n  preppal serve\n  GEMINI_API_KEY=... preppal serve\n  preppal serve --listen 127.0.0.1:8080 --data-dir ~/interviews"
 )]
 pub(crate) struct Args {
     /// Address and port to listen on; port 0 takes a free one
@@ -53,12 +53,12 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     let mut stopping = Stopping::listen()?;
     let port = Port::bind(args.listen).await?;
     let url = port.url();
+    let public_url = public_url(&settings, &url)?;
     let interviewer = Interviewer::reach(&settings.gemini).await?;
     interviewer.introduce(settings.deployment);
 
     settings.storage.prepare()?;
     let journal = settings.storage.claim_journal()?;
-    let public_url = settings.addresses.app_url.clone().unwrap_or_else(|| url.clone());
     let public_worker_url = settings
         .addresses
         .public_worker_url

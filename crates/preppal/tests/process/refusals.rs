@@ -38,6 +38,11 @@ fn production_parts_that_do_not_know_each_other() {
     let secrets = [("PREPPAL_ENV", "production"), ("JWT_SECRET", LONG), ("WORKER_SHARED_SECRET", OTHER)];
     let said = refused(&["app", "--listen", "127.0.0.1:0"], &secrets);
     assert!(said.contains("PUBLIC_WORKER_URL is not set") && said.contains("wss://"), "{said}");
+    let said = refused(&["serve", "--listen", "127.0.0.1:0"], &secrets);
+    assert!(said.contains("APP_URL is not set") && said.contains("https://"), "{said}");
+    let worker = "wss://session.example.org";
+    let said = refused(&["app", "--listen", "127.0.0.1:0", "--public-worker-url", worker], &secrets);
+    assert!(said.contains("APP_URL is not set") && said.contains("https://"), "{said}");
     let said = refused(&["edge", "--listen", "127.0.0.1:0"], &secrets);
     assert!(said.contains("APP_URL is not set") && said.contains("https://"), "{said}");
 }
@@ -49,6 +54,8 @@ fn variables_that_cannot_be_used() {
         ("PUBLIC_WORKER_URL", "https://x"),
         ("GEMINI_BASE_URL", "localhost"),
         ("APP_URL", "x"),
+        ("DATABASE_URL", "sqlite::memory:"),
+        ("ALLOWED_ORIGINS", "https://x/"),
     ] {
         let said = refused(&["serve"], &[(variable, value)]);
         assert!(said.contains(variable), "{said}");
