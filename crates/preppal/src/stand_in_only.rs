@@ -2,6 +2,7 @@
 
 use crate::listening::announce;
 use crate::stopping::Stopping;
+use anyhow::Context;
 use stand_in::{Options, StandIn};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -18,7 +19,7 @@ pub(crate) struct Args {
     listen: SocketAddr,
 
     /// Factor on every delay: 1 is as slow as the real service, 0.05 is for tests
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = time_scale)]
     time_scale: f64,
 
     /// Seed of the choice of questions, to have the same ones again
@@ -26,10 +27,17 @@ pub(crate) struct Args {
     seed: Option<u64>,
 }
 
+fn time_scale(text: &str) -> Result<f64, &'static str> {
+    let factor = text.parse().ok().filter(|factor| (0.001..=1000.0).contains(factor));
+    factor.ok_or("not a number from 0.001 to 1000")
+}
+
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut stopping = Stopping::listen()?;
     let options = Options { time_scale: args.time_scale, seed: args.seed, ..Options::default() };
-    let stand_in = StandIn::bind(args.listen, options).await?;
+    let stand_in = StandIn::bind(args.listen, options).await;
+    let stand_in = stand_in
+        .with_context(|| format!("{} cannot be listened on: choose another with --listen", args.listen))?;
     let url = format!("http://{}", stand_in.local_addr());
     let stop = CancellationToken::new();
     let running = tokio::spawn(stand_in.run(stop.clone()));

@@ -95,6 +95,19 @@ fn a_port_that_is_taken_is_named_with_the_mend() {
     let ended = run(preppal(&["serve", "--listen", &address], &[], dir.path()));
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     assert!(ended.stderr.contains(&address) && ended.stderr.contains("--listen"), "{ended:?}");
+    let ended = run(preppal(&["stand-in", "--listen", &address], &[], dir.path()));
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains(&address) && ended.stderr.contains("--listen"), "{ended:?}");
+}
+
+#[test]
+fn a_stand_in_has_a_time_scale_that_time_can_have() {
+    let dir = tempfile::tempdir().unwrap();
+    for scale in ["-1", "0", "nan", "inf", "x"] {
+        let scale = format!("--time-scale={scale}");
+        let ended = run(preppal(&["stand-in", "--listen", "127.0.0.1:0", &scale], &[], dir.path()));
+        assert_eq!(ended.status.code(), Some(2), "{scale}: {ended:?}");
+    }
 }
 
 #[test]
