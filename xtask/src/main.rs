@@ -2,6 +2,7 @@
 
 mod check;
 mod fuzz;
+mod kill;
 mod layers;
 mod metadata;
 mod peer;
@@ -54,6 +55,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Kill a real server again and again while candidates are interviewed; fails if a turn they saw is not stored
+    Kill(kill::Arguments),
     /// Look for bytes that break a check of `crates/fuzz-checks`; needs a nightly compiler and cargo-fuzz
     Fuzz {
         /// A file of `fuzz/fuzz_targets`, without its ending
@@ -99,6 +102,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Setup { without } => setup::run(&without),
         Command::Layers => layers::run(),
         Command::Codegen { check } => check::codegen(if check { &["--check"] } else { &[] }),
+        Command::Kill(arguments) => kill::run(&arguments),
         Command::Fuzz { target, seconds } => fuzz::run(&target, seconds),
         Command::Sim { arguments } => sim::run(&arguments),
         Command::Replay { arguments } => sim::replay(&arguments),

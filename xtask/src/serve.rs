@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<()> {
 }
 
 /// Builds the binary, with cargo's progress on standard error, and returns where it is.
-fn build() -> anyhow::Result<PathBuf> {
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
     announce("Building PrepPal (the first time takes some minutes)");
     let mut command = cargo(&["build", "--release", "--package", "preppal", "--bin", "preppal"]);
     command.arg("--message-format=json-render-diagnostics").stdin(Stdio::null()).stdout(Stdio::piped());
