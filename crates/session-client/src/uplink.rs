@@ -1,7 +1,8 @@
 //! What the candidate says and types, on its way to the session host and across lost connections.
 //!
 //! One queue, so that a typed answer keeps its place among the spoken ones. When it is full, the oldest sound goes;
-//! what was typed never does.
+//! what was typed never does: it is kept until the session host shows it as stored, and sent again after a rejoin if the
+//! host does not know it.
 
 use alloc::collections::VecDeque;
 use alloc::string::String;
@@ -11,8 +12,8 @@ use prost::Message;
 use wire::client_to_server_message::Payload;
 use wire::{AudioChunk, ClientToServerMessage, TextInput};
 
-/// Typed answers and other requests that may wait for a connection.
-const MAX_WAITING_CONTROLS: usize = 64;
+/// Typed answers that may wait for a connection.
+const MAX_WAITING_TYPED: usize = 64;
 
 /// Largest typed answer, bytes: a frame may have 64 KiB, and a page of text is far from it.
 const MAX_TYPED_BYTES: usize = 16 * 1024;
@@ -80,7 +81,7 @@ impl core::error::Error for TypedAnswerError {}
 #[derive(Debug)]
 enum Waiting {
     Sound(MicrophoneFrame),
-    Control(Bytes),
+    Typed(String),
 }
 
 /// The queue.
@@ -88,13 +89,21 @@ enum Waiting {
 pub(crate) struct Uplink {
     waiting: VecDeque<Waiting>,
     waiting_sound_bytes: usize,
+    /// What was typed and sent, and is not known to be stored.
+    unconfirmed: VecDeque<String>,
     limit_bytes: usize,
     count: UplinkCount,
 }
 
 impl Uplink {
     pub(crate) fn new(limit_bytes: usize) -> Self {
-        Self { waiting: VecDeque::new(), waiting_sound_bytes: 0, limit_bytes, count: UplinkCount::default() }
+        Self {
+            waiting: VecDeque::new(),
+            waiting_sound_bytes: 0,
+            unconfirmed: VecDeque::new(),
+            limit_bytes,
+            count: UplinkCount::default(),
+        }
     }
 
     pub(crate) fn count(&self) -> UplinkCount {
@@ -117,22 +126,42 @@ impl Uplink {
         if text.len() > MAX_TYPED_BYTES {
             return Err(TypedAnswerError::TooLong);
         }
-        let controls = self.waiting.iter().filter(|waiting| matches!(waiting, Waiting::Control(_))).count();
-        if controls >= MAX_WAITING_CONTROLS {
+        let typed = self.waiting.iter().filter(|waiting| matches!(waiting, Waiting::Typed(_))).count();
+        if typed >= MAX_WAITING_TYPED {
             return Err(TypedAnswerError::QueueFull);
         }
-        let message = encode(Payload::TextInput(TextInput { text: String::from(text) }));
-        self.waiting.push_back(Waiting::Control(message));
+        self.waiting.push_back(Waiting::Typed(String::from(text)));
         Ok(())
     }
 
-    /// Takes the next message if it is a request, or sound within `budget_bytes`, which it then lessens.
+    /// The session host has stored these words of the candidate.
+    pub(crate) fn confirm_typed(&mut self, text: &str) {
+        if let Some(at) = self.unconfirmed.iter().position(|typed| typed == text) {
+            self.unconfirmed.remove(at);
+        }
+    }
+
+    /// What the session host does not know is to be sent again, before anything else.
+    pub(crate) fn repeat_unconfirmed(&mut self) {
+        while let Some(text) = self.unconfirmed.pop_back() {
+            self.waiting.push_front(Waiting::Typed(text));
+        }
+    }
+
+    /// Takes the next message if it was typed, or is sound within `budget_bytes`, which it then lessens.
     pub(crate) fn pop(&mut self, budget_bytes: &mut usize) -> Option<Bytes> {
         if let Waiting::Sound(frame) = self.waiting.front()? {
             *budget_bytes = budget_bytes.checked_sub(frame.pcm_bytes)?;
         }
         match self.waiting.pop_front()? {
-            Waiting::Control(message) => Some(message),
+            Waiting::Typed(text) => {
+                // One that the host refused is never confirmed.
+                if self.unconfirmed.len() >= MAX_WAITING_TYPED {
+                    self.unconfirmed.pop_front();
+                }
+                self.unconfirmed.push_back(text.clone());
+                Some(encode(Payload::TextInput(TextInput { text })))
+            }
             Waiting::Sound(frame) => {
                 self.waiting_sound_bytes -= frame.pcm_bytes;
                 self.count.sent_frames += 1;
@@ -148,6 +177,7 @@ impl Uplink {
             self.drop_oldest_sound();
         }
         self.waiting.clear();
+        self.unconfirmed.clear();
     }
 
     fn drop_oldest_sound(&mut self) {

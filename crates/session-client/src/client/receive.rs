@@ -5,6 +5,7 @@ use super::{Client, HostState, Interviewer, Microphone};
 use crate::boundary::{ConnId, Event, Output};
 use crate::life::{End, MicrophoneAccount};
 use crate::timers::Timer;
+use crate::transcript::TurnId;
 use prost::Message;
 use wire::server_to_client_message::Payload;
 use wire::session_ended::Reason;
@@ -50,6 +51,7 @@ impl Client {
         self.remaining = Some((self.now, ready.remaining_ms));
         for turn in &ready.transcript {
             if let Some(changed) = self.transcript.merge(turn) {
+                self.confirm_typed(changed);
                 self.tell(Event::TranscriptChanged(changed));
             }
         }
@@ -63,6 +65,7 @@ impl Client {
         self.backoff.reset();
         self.timers.stop(Timer::Attempt);
         self.timers.stop(Timer::Patience);
+        self.uplink.repeat_unconfirmed();
         if let Some(request) = self.unsent_pause.take() {
             self.change_pause(request);
         }
@@ -82,12 +85,21 @@ impl Client {
                 self.tell(Event::TranscriptChanged(change.id));
             }
             if change.is_closed {
+                self.confirm_typed(change.id);
                 self.tell(Event::TurnClosed(change.id));
             }
         }
         if update.turn_complete {
             self.interviewer = Interviewer::Silent;
             self.tell(Event::TurnComplete);
+        }
+    }
+
+    /// What was typed comes back as a turn of its own, whole and stored.
+    fn confirm_typed(&mut self, id: TurnId) {
+        let stored = self.transcript.turn(id).filter(|turn| turn.is_final && id.speaker == Speaker::User);
+        if let Some(turn) = stored {
+            self.uplink.confirm_typed(turn.text());
         }
     }
 

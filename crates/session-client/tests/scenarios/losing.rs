@@ -2,10 +2,11 @@
 
 use crate::rig::{Did, Rig};
 use session_client::{ConnId, Failure, Input, Side, State, TokenError};
-use wire::TranscriptTurn;
 use wire::client_to_server_message::Payload as Said;
+use wire::server_to_client_message::Payload;
 use wire::session_ended::Reason;
 use wire::session_state::State as HostState;
+use wire::{TranscriptTurn, TranscriptUpdate};
 
 const FIRST: ConnId = ConnId(1);
 const SECOND: ConnId = ConnId(2);
@@ -192,4 +193,38 @@ fn a_pause_asked_for_while_away_is_carried_over() {
     assert!(matches!(&said[..], [Said::ClientHello(_), Said::PauseRequest(_)]), "{said:?}");
     rig.host_is(SECOND, HostState::Paused);
     assert_eq!(rig.state(), State::Paused);
+}
+
+fn stored(started_ms: u64, text: &str) -> TranscriptTurn {
+    TranscriptTurn { speaker: "USER".into(), text: text.into(), turn_started_ms: started_ms, is_final: true }
+}
+
+fn typed(rig: &mut Rig) -> Vec<String> {
+    let texts = rig.said().into_iter().filter_map(|said| match said {
+        Said::TextInput(typed) => Some(typed.text),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn what_was_typed_is_sent_again_unless_the_host_has_it() {
+    let mut rig = Rig::live();
+    for text in ["shown as stored", "yes", "yes", "on its way"] {
+        rig.types(text);
+    }
+    assert_eq!(typed(&mut rig).len(), 4);
+    let shown = TranscriptUpdate {
+        speaker: "USER".into(),
+        text: "shown as stored".into(),
+        is_final: true,
+        turn_started_ms: 5,
+        ..TranscriptUpdate::default()
+    };
+    rig.hears(FIRST, Payload::TranscriptUpdate(shown));
+    lose(&mut rig);
+    rig.types("typed meanwhile");
+    rig.pass_until_it_acts();
+    rig.join(SECOND, vec![stored(5, "shown as stored"), stored(6, "yes")]);
+    assert_eq!(typed(&mut rig), ["yes", "on its way", "typed meanwhile"]);
 }
