@@ -21,6 +21,8 @@ pub(crate) enum Record<'a> {
     Words { turn: Timestamp, speaker: Speaker, text: Cow<'a, str> },
     /// A turn is complete.
     Sealed { turn: Timestamp },
+    /// What has become of the microphone audio so far, bytes.
+    Heard { received: u64, forwarded: u64 },
     /// What resumes the model's session.
     Handle { handle: Cow<'a, str>, at: Timestamp },
     /// The clock stands.

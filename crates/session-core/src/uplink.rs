@@ -36,6 +36,11 @@ impl Uplink {
         self.account
     }
 
+    /// Goes on with the account of an earlier process. What waited there was heard by nobody.
+    pub(crate) fn restore(&mut self, received: u64, forwarded: u64) {
+        self.account = Account { received, forwarded, dropped: received.saturating_sub(forwarded) };
+    }
+
     /// Takes audio while the model listens, and gives `forward` each message's PCM, of 40 to 100 ms.
     pub(crate) fn pass(&mut self, now_ms: u64, pcm: &[u8], forward: impl FnMut(&[u8])) -> Admission {
         if !self.admit(now_ms, pcm) {

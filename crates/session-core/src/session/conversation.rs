@@ -7,6 +7,7 @@ use crate::boundary::{Event, Output, Timestamp};
 use crate::instruction;
 use crate::journal::Record;
 use crate::timer::Timer;
+use crate::uplink::Account;
 use alloc::borrow::Cow;
 use api::interview::{EndReason, Speaker};
 use gemini_live::{AudioPart, Function, ServerContent, ServerMessage, VoiceActivity};
@@ -183,8 +184,14 @@ impl Session {
 
     fn sealed(&mut self, speaker: Speaker, turn: Timestamp) {
         self.persist(&Record::Sealed { turn });
+        self.persist_account();
         // Clients skip updates with empty text, and trim what they show.
         self.send_transcript(speaker, " ", turn, Ends::Turn);
+    }
+
+    pub(super) fn persist_account(&mut self) {
+        let Account { received, forwarded, .. } = self.uplink.account();
+        self.persist(&Record::Heard { received, forwarded });
     }
 
     /// Tells the interviewer something the candidate did not say.

@@ -67,6 +67,7 @@ impl Session {
             }
             Record::Words { turn, speaker, text } => self.transcript.put_back(turn, speaker, &text),
             Record::Sealed { turn } => self.transcript.seal_again(turn),
+            Record::Heard { received, forwarded } => self.uplink.restore(received, forwarded),
             Record::Handle { handle, at } => self.restore_handle(handle.to_string(), at),
             Record::Paused { at } => self.clock.pause(at),
             Record::Resumed { at } => self.clock.resume(at),
@@ -99,6 +100,7 @@ impl Session {
 
     /// Sends everybody off to come back, and wants nothing more.
     pub(super) fn put_down(&mut self) {
+        self.persist_account();
         if let Some(client) = self.client.take() {
             self.outputs.push_back(Output::Close(client.conn, CloseCode::TryAgainLater.code()));
         }

@@ -222,3 +222,22 @@ fn suspending_sends_the_client_off_to_come_back_and_submits_nothing() {
     assert!(rig.outputs().contains(&Output::Event(Event::Suspended)) && rig.submitted().is_none());
     assert_eq!(rig.session.poll_timeout(), None);
 }
+
+#[test]
+fn the_account_of_the_microphone_goes_on_in_the_next_process() {
+    let (mut rig, client, _, mut journal) = journal();
+    rig.speak(client, &[0; 3_200]);
+    rig.session.suspend(Timestamp(rig.now));
+    rig.input(Input::Timeout);
+    journal.extend(records(&rig.take()));
+    let mut rig = restored(&journal, rig.now + 1_000);
+    let client = rig.join();
+    rig.hello(client);
+    rig.speak(client, &[0; 3_200]);
+    rig.model_up();
+    rig.say(client, FromClient::EndRequest(wire::EndRequest {}));
+    rig.answer_calls();
+    let told = rig.told(client);
+    let Some(ToClient::SessionEnded(ended)) = told.last() else { panic!("{told:?}") };
+    assert_eq!((ended.audio_received_bytes, ended.audio_forwarded_bytes), (6_400, 6_400));
+}

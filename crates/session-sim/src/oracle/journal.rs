@@ -15,6 +15,8 @@ pub(crate) struct Journal {
     ending: Option<u64>,
     /// It outlives the process.
     kept: bool,
+    /// Microphone audio received and forwarded until then, bytes.
+    heard: (u64, u64),
     /// The words of each turn.
     turns: BTreeMap<u64, String>,
 }
@@ -47,6 +49,10 @@ impl Journal {
                 let turn = self.turns.entry(record["turn"].as_u64().unwrap_or(0)).or_default();
                 turn.push_str(record["text"].as_str().unwrap_or_default());
             }
+            Some("heard") => {
+                let bytes = |field| record[field].as_u64().unwrap_or(0);
+                self.heard = (bytes("received"), bytes("forwarded"));
+            }
             Some("paused") => self.paused_since = self.paused_since.or(Some(at)),
             Some("resumed") => self.resume(at),
             Some("ending") => {
@@ -55,6 +61,11 @@ impl Journal {
             }
             _ => {}
         }
+    }
+
+    /// Returns what an earlier process received and forwarded of the microphone's audio, bytes.
+    pub(super) fn heard(&self) -> (u64, u64) {
+        self.heard
     }
 
     pub(crate) fn is_paused(&self) -> bool {

@@ -82,11 +82,11 @@ impl Oracle {
     /// Another session: a first one, or one that goes on from these records.
     pub(crate) fn on_session(&mut self, records: &[Vec<u8>], plan: &Plan) {
         self.connections = Connections::default();
-        self.uplink = UplinkBook::default();
         self.journal = Journal::of(plan);
         for record in records {
             self.journal.take(record);
         }
+        self.uplink = UplinkBook::going_on(self.journal.heard());
         self.ended = false;
         self.stale_generation = 0;
         self.begun = self.journal.has_words();

@@ -24,6 +24,11 @@ pub(super) struct UplinkBook {
 }
 
 impl UplinkBook {
+    /// Goes on with the account of an earlier process. What waited there is dropped.
+    pub(super) fn going_on((received, forwarded): (u64, u64)) -> Self {
+        Self { received, forwarded, dropped: received - forwarded, ..Self::default() }
+    }
+
     pub(super) fn received(&mut self, bytes: usize, wanted: bool) {
         self.received += bytes as u64;
         if !wanted {
