@@ -9,6 +9,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::Sha256;
 use std::fmt;
 
@@ -108,7 +109,7 @@ pub fn verify(
     keyed(secret.as_ref()).chain_update(signed).verify_slice(&tag).map_err(|_| Refused::Signature)?;
 
     let claims = URL_SAFE_NO_PAD.decode_to_vec(claims).map_err(|_| Refused::Malformed)?;
-    let claims: Claims = serde_json::from_slice(&claims).map_err(|_| Refused::Malformed)?;
+    let claims: Claims = read(&claims)?;
     if now_ms >= claims.exp.saturating_add(LEEWAY_S).saturating_mul(1000) {
         return Err(Refused::Expired);
     }
@@ -129,8 +130,14 @@ fn check_header(header: &str) -> Result<(), Refused> {
         crit: Option<serde::de::IgnoredAny>,
     }
     let header = URL_SAFE_NO_PAD.decode_to_vec(header).map_err(|_| Refused::Malformed)?;
-    let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| Refused::Malformed)?;
+    let header: Header<'_> = read(&header)?;
     if header.alg == "HS256" && header.crit.is_none() { Ok(()) } else { Err(Refused::Algorithm) }
+}
+
+/// Reads a JSON object. Serde alone would take a list of values for it, and any bytes in what it skips.
+fn read<'a, T: Deserialize<'a>>(object: &'a [u8]) -> Result<T, Refused> {
+    serde_json::from_slice::<Map<String, Value>>(object).map_err(|_| Refused::Malformed)?;
+    serde_json::from_slice(object).map_err(|_| Refused::Malformed)
 }
 
 fn keyed(secret: &[u8]) -> Hmac<Sha256> {
@@ -153,9 +160,9 @@ mod tests {
     }
 
     /// Signs any header and any claims, as a stranger with the secret could.
-    fn forge(header: &str, claims: &str, secret: &str) -> String {
-        let part = |text: &str| URL_SAFE_NO_PAD.encode_to_string(text.as_bytes());
-        let signed = format!("{}.{}", part(header), part(claims));
+    fn forge(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>, secret: &str) -> String {
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode_to_string(bytes);
+        let signed = format!("{}.{}", part(header.as_ref()), part(claims.as_ref()));
         let tag = keyed(secret.as_bytes()).chain_update(&signed).finalize().into_bytes();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode_to_string(tag))
     }
@@ -221,7 +228,7 @@ mod tests {
     fn a_token_of_alg_none_or_any_other_algorithm_is_refused() {
         let text = serde_json::to_string(&claims()).unwrap();
         for alg in ["none", "None", "hs256", "HS384", "RS256", ""] {
-            let token = forge(&format!(r#"{{"alg":"{alg}"}}"#), &text, SECRET);
+            let token = forge(format!(r#"{{"alg":"{alg}"}}"#), &text, SECRET);
             assert_eq!(check(&token, NOW_MS), Err(Refused::Algorithm), "{alg}");
             let (unsigned, _) = token.rsplit_once('.').unwrap();
             assert_eq!(check(&format!("{unsigned}."), NOW_MS), Err(Refused::Algorithm), "{alg}");
@@ -239,6 +246,18 @@ mod tests {
         assert_eq!(check(&forge(header, null, SECRET), NOW_MS), Err(Refused::Malformed));
         let extreme = r#"{"userId":"user","interviewId":"interview","iat":0,"exp":9223372036854775807}"#;
         assert!(check(&forge(header, extreme, SECRET), NOW_MS).is_ok());
+    }
+
+    #[test]
+    fn header_and_claims_are_json_objects_in_all_their_parts() {
+        let claims = br#"{"userId":"user","interviewId":"interview","iat":1767323045,"exp":1767323345}"#;
+        let header = br#"{"alg":"HS256"}"#;
+        assert!(check(&forge(header, claims, SECRET), NOW_MS).is_ok());
+        for header in [&b"{\"alg\":\"HS256\",\"typ\":\"\x83WT\"}"[..], br#"["HS256",null]"#] {
+            assert_eq!(check(&forge(header, claims, SECRET), NOW_MS), Err(Refused::Malformed));
+        }
+        let list = br#"["user","interview",1767323045,1767323345]"#;
+        assert_eq!(check(&forge(header, list, SECRET), NOW_MS), Err(Refused::Malformed));
     }
 
     #[test]
