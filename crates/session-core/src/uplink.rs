@@ -8,6 +8,8 @@ const MIN_BYTES: usize = 40 * BYTES_PER_MS;
 const MAX_BYTES: usize = 100 * BYTES_PER_MS;
 /// s16le, 16 kHz, mono.
 const BYTES_PER_MS: usize = 32;
+/// Nobody speaks so much; an account of more is broken, and would overflow.
+const MOST_RECEIVED_BYTES: u64 = 1 << 53;
 
 /// Audio that waits, and the account of every byte that came.
 #[derive(Debug)]
@@ -36,8 +38,11 @@ impl Uplink {
         self.account
     }
 
-    /// Goes on with the account of an earlier process. What waited there was heard by nobody.
+    /// Goes on with the account of an earlier process, if it can be true. What waited there was heard by nobody.
     pub(crate) fn restore(&mut self, received: u64, forwarded: u64) {
+        if received > MOST_RECEIVED_BYTES || forwarded > received {
+            return;
+        }
         self.account = Account { received, forwarded, dropped: received.saturating_sub(forwarded) };
     }
 

@@ -241,3 +241,22 @@ fn the_account_of_the_microphone_goes_on_in_the_next_process() {
     let Some(ToClient::SessionEnded(ended)) = told.last() else { panic!("{told:?}") };
     assert_eq!((ended.audio_received_bytes, ended.audio_forwarded_bytes), (6_400, 6_400));
 }
+
+#[test]
+fn an_account_that_cannot_be_true_is_not_gone_on_with() {
+    for (received, forwarded) in [(u64::MAX, u64::MAX), (1 << 54, 0), (3_200, 6_400)] {
+        let (old, _, _, mut journal) = journal();
+        let heard = format!(r#"{{"is":"heard","received":{received},"forwarded":{forwarded}}}"#);
+        journal.push(heard.into_bytes());
+        let mut rig = restored(&journal, old.now);
+        let client = rig.join();
+        rig.hello(client);
+        rig.speak(client, &[0; 3_200]);
+        rig.model_up();
+        rig.say(client, FromClient::EndRequest(wire::EndRequest {}));
+        rig.answer_calls();
+        let told = rig.told(client);
+        let Some(ToClient::SessionEnded(ended)) = told.last() else { panic!("{told:?}") };
+        assert_eq!((ended.audio_received_bytes, ended.audio_forwarded_bytes), (3_200, 3_200));
+    }
+}
