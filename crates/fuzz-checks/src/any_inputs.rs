@@ -4,12 +4,9 @@
 //! takes. When they are used up, faults stop and the interview must end with every word stored.
 
 use crate::bytes::Bytes;
-use crate::interview::Interview;
-use api::call::{Call, CallError};
-use prost::Message;
+use crate::interview::{Interview, encoded};
 use serde_json::json;
 use session_core::{CallId, Config, ConnId, Input};
-use wire::ClientToServerMessage;
 use wire::client_to_server_message::Payload as FromClient;
 
 /// Steps of one sequence: more only take longer.
@@ -40,7 +37,7 @@ pub fn check(data: &[u8]) {
 fn step(interview: &mut Interview, bytes: &mut Bytes<'_>) {
     match bytes.byte() % 16 {
         0 => interview.join(),
-        1 => a_good_start(interview),
+        1 => interview.begin(),
         2..=4 => {
             let message = from_client(bytes);
             let Some(client) = interview.client(bytes.byte()) else { return };
@@ -64,7 +61,7 @@ fn step(interview: &mut Interview, bytes: &mut Bytes<'_>) {
         11 => interview.pass_to_timeout(),
         12 => {
             let answer = bytes.byte();
-            interview.answer(bytes.byte(), |call| answer_of_backend(answer, call));
+            interview.answer(bytes.byte(), answer);
         }
         13 => a_process_ends(interview, bytes),
         14 => late_news(interview, bytes),
@@ -79,18 +76,6 @@ fn step(interview: &mut Interview, bytes: &mut Bytes<'_>) {
             _ => interview.shut_down(),
         },
     }
-}
-
-/// What happens at every good beginning, so that sequences need not find it byte by byte.
-fn a_good_start(interview: &mut Interview) {
-    interview.join();
-    let Some(client) = interview.client(0) else { return };
-    let hello = FromClient::ClientHello(wire::ClientHello { protocol_version: 1, ..Default::default() });
-    interview.input(Input::Received(client, &encoded(hello)));
-    interview.answer(0, |call| answer_of_backend(0, call));
-    let Some(model) = interview.waiting_model(0) else { return };
-    interview.opened(model);
-    interview.input(Input::Received(model, br#"{"setupComplete":{}}"#));
 }
 
 fn a_process_ends(interview: &mut Interview, bytes: &mut Bytes<'_>) {
@@ -133,10 +118,6 @@ const CODES: [Option<u16>; 12] = [
     Some(429),
     Some(503),
 ];
-
-fn encoded(payload: FromClient) -> Vec<u8> {
-    ClientToServerMessage { payload: Some(payload) }.encode_to_vec()
-}
 
 fn from_client(bytes: &mut Bytes<'_>) -> Vec<u8> {
     encoded(match bytes.byte() % 8 {
@@ -190,33 +171,4 @@ fn sound(bytes: &mut Bytes<'_>) -> serde_json::Value {
     let pcm = vec![1; usize::from(bytes.short() % 8192)];
     let data = base64_simd::STANDARD.encode_to_string(pcm);
     json!({ "parts": [{ "inlineData": { "mimeType": format!("audio/pcm;rate={rate_hz}"), "data": data } }] })
-}
-
-fn answer_of_backend(kind: u8, call: &Call) -> Result<Vec<u8>, CallError> {
-    match kind {
-        0..0x80 => Ok(match call {
-            Call::GetContext(_) => context(kind),
-            Call::UpdateStatus(_) | Call::SubmitTranscript(_) => b"{}".to_vec(),
-        }),
-        0x80..0xA0 => Err(CallError::Unreachable),
-        0xA0..0xA8 => Err(CallError::Status(404)),
-        0xA8..0xB0 => Err(CallError::Status(412)),
-        0xB0..0xD0 => Err(CallError::Status(500)),
-        _ => Ok(b"no JSON".to_vec()),
-    }
-}
-
-fn context(kind: u8) -> Vec<u8> {
-    let status = match kind % 16 {
-        15 => "COMPLETED",
-        14 => "ERROR",
-        13 => "IN_PROGRESS",
-        _ => "PENDING",
-    };
-    let minutes = [30, 1, 120, 0][usize::from(kind / 16) % 4];
-    let context = json!({
-        "role": "Chef", "jobDescription": "Cook well.", "resume": "", "persona": "", "language": "en",
-        "durationMinutes": minutes, "status": status,
-    });
-    json!({ "result": { "data": context } }).to_string().into_bytes()
 }

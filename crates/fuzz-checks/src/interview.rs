@@ -3,6 +3,7 @@
 //! A host carries outputs out in order. So the oracle knows which connections are open, which calls wait for an answer, and
 //! what the journal holds at every instant; a kill between two outputs is one of the things that can happen.
 
+use crate::backend;
 use api::call::{Call, CallError, SubmitTranscript};
 use prost::Message;
 use serde::de::IgnoredAny;
@@ -10,6 +11,8 @@ use session_core::{
     CallId, Config, ConnId, Encoding, Event, Frame, Input, Output, Priority, RestoreError, Session, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use wire::ClientToServerMessage;
+use wire::client_to_server_message::Payload as FromClient;
 use wire::server_to_client_message::Payload as ToClient;
 
 /// When every interview begins: 2026-01-02T03:04:05Z.
@@ -95,6 +98,18 @@ impl Interview {
         }
     }
 
+    /// A candidate comes, and everybody answers: what happens at every good beginning.
+    pub(crate) fn begin(&mut self) {
+        self.join();
+        let Some(client) = self.client(0) else { return };
+        let hello = FromClient::ClientHello(wire::ClientHello { protocol_version: 1, ..Default::default() });
+        self.input(Input::Received(client, &encoded(hello)));
+        self.answer(0, 0);
+        let Some(model) = self.waiting_model(0) else { return };
+        self.opened(model);
+        self.input(Input::Received(model, br#"{"setupComplete":{}}"#));
+    }
+
     pub(crate) fn client(&self, choice: u8) -> Option<ConnId> {
         chosen(choice, self.clients.iter().copied())
     }
@@ -130,12 +145,13 @@ impl Interview {
         self.closing.remove(&conn);
     }
 
-    pub(crate) fn answer(&mut self, choice: u8, answer: impl FnOnce(&Call) -> Result<Vec<u8>, CallError>) {
+    /// One of the calls that wait is answered, as [`backend::answer`] does by that number.
+    pub(crate) fn answer(&mut self, choice: u8, kind: u8) {
         if self.calls.is_empty() {
             return;
         }
         let (id, call) = self.calls.remove(usize::from(choice) % self.calls.len());
-        let answer = answer(&call);
+        let answer = backend::answer(kind, &call);
         if matches!(call, Call::SubmitTranscript(_)) {
             self.acknowledged |= answer.is_ok();
             self.deleted |= answer == Err(CallError::Status(404));
@@ -242,7 +258,7 @@ impl Interview {
                 return self.is_complete();
             }
             self.shut_down();
-            self.answer(0, |_| Ok(b"{}".to_vec()));
+            self.answer(0, 0);
             self.pass_ms(10_000);
         }
         panic!("it does not end");
@@ -352,6 +368,10 @@ fn is_readable(submit: &SubmitTranscript) {
 
 fn restore(config: &Config, journal: &[Vec<u8>], now: u64) -> Result<Session, RestoreError> {
     Session::restore(config.clone(), journal.iter().map(Vec::as_slice), 1, Timestamp(now))
+}
+
+pub(crate) fn encoded(payload: FromClient) -> Vec<u8> {
+    ClientToServerMessage { payload: Some(payload) }.encode_to_vec()
 }
 
 fn chosen(choice: u8, from: impl Iterator<Item = ConnId>) -> Option<ConnId> {

@@ -13,6 +13,7 @@ pub mod token;
 pub mod trpc_request;
 pub mod vendor_json;
 
+mod backend;
 mod bytes;
 mod interview;
 
