@@ -4,7 +4,7 @@ use crate::process::{Process, preppal, run};
 use std::net::TcpListener;
 
 /// A port that was free a moment ago. Backend and session host each need the other's before they start.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

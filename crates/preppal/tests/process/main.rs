@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
 mod apart;
+mod backend_down;
 mod process;
 mod refusals;
 mod serve;
+#[path = "../stored/mod.rs"]
+mod stored;
