@@ -3,3 +3,5 @@
 mod conversations;
 mod lost_connection;
 mod rig;
+#[path = "../stored/mod.rs"]
+mod stored;
