@@ -4,7 +4,8 @@
 //! what the journal holds at every instant; a kill between two outputs is one of the things that can happen.
 
 use crate::backend;
-use api::call::{Call, CallError, SubmitTranscript};
+use crate::promise::Promise;
+use api::call::{Call, SubmitTranscript};
 use prost::Message;
 use serde::de::IgnoredAny;
 use session_core::{
@@ -38,11 +39,7 @@ pub(crate) struct Interview {
     closing: BTreeSet<ConnId>,
     calls: Vec<(CallId, Call)>,
     journal: Vec<Vec<u8>>,
-    /// Words that the candidate was shown, and the turn they belong to; 0 if it was not named.
-    shown: BTreeSet<(u64, String)>,
-    submitted: Option<SubmitTranscript>,
-    acknowledged: bool,
-    deleted: bool,
+    promise: Promise,
     over: bool,
 }
 
@@ -58,10 +55,7 @@ impl Interview {
             closing: BTreeSet::new(),
             calls: Vec::new(),
             journal: Vec::new(),
-            shown: BTreeSet::new(),
-            submitted: None,
-            acknowledged: false,
-            deleted: false,
+            promise: Promise::default(),
             over: false,
         }
     }
@@ -83,7 +77,7 @@ impl Interview {
     }
 
     pub(crate) fn submitted(&self) -> Option<&SubmitTranscript> {
-        self.submitted.as_ref()
+        self.promise.submitted()
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -153,8 +147,7 @@ impl Interview {
         let (id, call) = self.calls.remove(usize::from(choice) % self.calls.len());
         let answer = backend::answer(kind, &call);
         if matches!(call, Call::SubmitTranscript(_)) {
-            self.acknowledged |= answer.is_ok();
-            self.deleted |= answer == Err(CallError::Status(404));
+            self.promise.answered(&answer);
         }
         self.input(Input::CallDone(id, answer.as_deref().map_err(|error| *error)));
     }
@@ -225,12 +218,12 @@ impl Interview {
         match restore(&self.config, &self.journal, self.now) {
             Ok(session) => self.session = session,
             Err(RestoreError::Finished) => {
-                assert!(self.acknowledged, "the journal says that the transcript is stored, and it is not");
+                self.promise.was_acknowledged();
                 self.over = true;
                 return;
             }
             Err(RestoreError::Empty) => {
-                assert!(self.shown.is_empty(), "{:?} was shown and is in no journal", self.shown);
+                self.promise.was_never_given();
                 self.session = Session::new(self.config.clone(), 1, Timestamp(self.now));
             }
         }
@@ -255,25 +248,13 @@ impl Interview {
     pub(crate) fn finish(&mut self) {
         for _ in 0..LAST_ROUNDS {
             if self.over {
-                return self.is_complete();
+                return self.promise.was_kept();
             }
             self.shut_down();
             self.answer(0, 0);
             self.pass_ms(10_000);
         }
         panic!("it does not end");
-    }
-
-    fn is_complete(&self) {
-        assert!(
-            self.deleted || self.shown.is_empty() || self.submitted.is_some(),
-            "{:?} was shown and is not stored",
-            self.shown
-        );
-        assert!(
-            self.deleted || self.submitted.is_none() || self.acknowledged,
-            "it ended before it was stored"
-        );
     }
 
     fn drain(&mut self) {
@@ -302,7 +283,7 @@ impl Interview {
             }
             Output::Call(id, call) => {
                 if let Call::SubmitTranscript(submit) = &call {
-                    self.submit(submit);
+                    self.promise.submit(submit);
                 }
                 let _request = call.request();
                 self.calls.push((id, call));
@@ -312,7 +293,7 @@ impl Interview {
                 self.journal.push(record);
             }
             Output::Event(Event::Ended { .. }) => {
-                self.is_complete();
+                self.promise.was_kept();
                 self.over = true;
             }
             Output::Event(_) => {}
@@ -333,37 +314,10 @@ impl Interview {
         }
         assert!(is_client, "a binary frame to the model");
         let message = wire::ServerToClientMessage::decode(&frame.bytes[..]).expect("our own message");
-        if let Some(ToClient::TranscriptUpdate(update)) = message.payload
-            && !update.text.trim().is_empty()
-        {
-            self.shown.insert((update.turn_started_ms, update.text.trim().to_owned()));
+        if let Some(ToClient::TranscriptUpdate(update)) = message.payload {
+            self.promise.show(&update);
         }
     }
-
-    fn submit(&mut self, submit: &SubmitTranscript) {
-        let in_order = submit.transcript.windows(2).all(|pair| pair[0].timestamp < pair[1].timestamp);
-        assert!(in_order, "the turns are not in order, or two are named alike");
-        assert!(submit.transcript.iter().all(|entry| !entry.content.trim().is_empty()), "an empty turn");
-        for (turn, words) in &self.shown {
-            let stored = submit.transcript.iter().any(|entry| {
-                (*turn == 0 || i64::try_from(*turn) == Ok(entry.timestamp.0)) && entry.content.contains(words)
-            });
-            assert!(stored, "{words:?} of turn {turn} was shown and is not stored");
-        }
-        is_readable(submit);
-        match &self.submitted {
-            None => self.submitted = Some(submit.clone()),
-            Some(earlier) => assert_eq!(earlier, submit, "the transcript changed"),
-        }
-    }
-}
-
-/// The backend reads what the host writes: it would refuse anything else for ever.
-fn is_readable(submit: &SubmitTranscript) {
-    let request = Call::SubmitTranscript(submit.clone()).request();
-    let body = request.body.expect("a mutation has a body");
-    let read: serde_json::Result<SubmitTranscript> = serde_json::from_slice(&body);
-    assert_eq!(read.ok().as_ref(), Some(submit), "the backend reads another transcript");
 }
 
 fn restore(config: &Config, journal: &[Vec<u8>], now: u64) -> Result<Session, RestoreError> {

@@ -3,7 +3,8 @@
 //! `fuzz/fuzz_targets/<check>.rs` hands it to libFuzzer, which looks for bytes that break it (`cargo xtask fuzz`). The
 //! least of what it found on the way is `fuzz/corpus/<check>/`, and an ordinary test replays that (`tests/corpus.rs`).
 //!
-//! Checks on a whole interview share `interview.rs`: a host's view of a session, and an oracle that watches every output.
+//! Checks on a whole interview share `interview.rs`, a host's view of a session that watches every output, and `promise.rs`:
+//! nothing that was said is lost.
 
 pub mod any_inputs;
 pub mod client_frame;
@@ -16,6 +17,7 @@ pub mod vendor_json;
 mod backend;
 mod bytes;
 mod interview;
+mod promise;
 
 /// A check by its name.
 pub type Check = (&'static str, fn(&[u8]));
