@@ -114,6 +114,11 @@ fn a_good_interview_has_this_shape() {
         "sendLatenessMs": { "count": 2, "p50": 0.1, "p95": 0.9, "p99": 0.9, "max": 0.9 },
         "transcriptEqual": true,
         "trouble": null,
+        "transcript": [
+            { "speaker": "AI", "startedMs": 10, "isFinal": true, "text": "Who are you?" },
+            { "speaker": "USER", "startedMs": 20, "isFinal": true, "text": "Ada." },
+            { "speaker": "AI", "startedMs": 30, "isFinal": true, "text": "Good." },
+        ],
     });
     assert_eq!(serde_json::to_value(&summary).unwrap(), expected);
 }
