@@ -58,7 +58,7 @@ impl Tally {
              Rejoins      {}\n\
              Turns        {} seen completed, all stored; {} stored, none twice\n\
              Typed        {} answers of candidates who stayed, each stored once\n\
-             Sound        {} frames of 100 ms lost on the way to a killed server",
+             Sound        {} frames of 100 ms that no host accounts for: on the way, or heard by a host before it was killed",
             self.runs,
             elapsed.as_secs(),
             self.interviews,
