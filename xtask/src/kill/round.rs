@@ -15,11 +15,12 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-/// How long a lost candidate may take to come back, seconds.
-const GRACE_S: &str = "3";
+/// How long a lost candidate may take to come back, seconds. Longer than one waits at most before it tries again, which
+/// is 5 s and a third: after several kills in a row it does.
+const GRACE_S: &str = "8";
 
 /// How long after the last candidate left every interview must be terminal: the grace time, and the 30 s of the promise.
-const TERMINAL_WITHIN: Duration = Duration::from_secs(33);
+const TERMINAL_WITHIN: Duration = Duration::from_secs(38);
 
 /// Where everything is.
 pub(super) struct Place {
