@@ -30,6 +30,8 @@ const LAYERS: &[Layer] = &[
     Layer { package: "api", uses: &["trpc"], nature: Nature::Pure },
     Layer { package: "session-core", uses: &["api", "gemini-live", "wire"], nature: Nature::PureNoStd },
     Layer { package: "session-client", uses: &["wire"], nature: Nature::Pure },
+    Layer { package: "sound", uses: &[], nature: Nature::Pure },
+    Layer { package: "worklet", uses: &["sound"], nature: Nature::Pure },
     Layer {
         package: "host-native",
         uses: &["api", "gemini-live", "session-core", "trpc", "wire"],
