@@ -1,0 +1,58 @@
+//! The frame around every page, and which page has which address.
+
+use crate::account::{Account, Who};
+use crate::pages::NotFound;
+use crate::parts::{Arrived, SignedIn};
+use crate::preferences::Preferences;
+use crate::session::SessionPage;
+use crate::text::t;
+use crate::texts::ShellText;
+use leptos::prelude::*;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::hooks::use_params_map;
+use leptos_router::path;
+
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    provide_context(Preferences::load());
+    provide_context(Account::load());
+    provide_context(Arrived(StoredValue::new(false)));
+    view! {
+        <Router>
+            <a class="skip" href="#main">{t(ShellText::SkipToContent)}</a>
+            <TopBar/>
+            <main id="main" tabindex="-1">
+                <Routes fallback=NotFound>
+                    <Route path=path!("/interviews/:id/session") view=Session/>
+                </Routes>
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn TopBar() -> impl IntoView {
+    let who = expect_context::<Account>().who;
+    let is_user = Memo::new(move |_| matches!(who.get(), Who::User(_)));
+    view! {
+        <header class="topbar">
+            <A href="/" attr:class="brand">
+                <span class="logo" aria-hidden="true"></span>
+                "PrepPal"
+            </A>
+            <nav aria-label=t(ShellText::Main)>
+                <Show when=move || is_user.get() fallback=|| view! { <A href="/sign-in">{t(ShellText::SignIn)}</A> }>
+                    <A href="/interviews">{t(ShellText::Interviews)}</A>
+                    <A href="/settings">{t(ShellText::Settings)}</A>
+                </Show>
+            </nav>
+        </header>
+    }
+}
+
+#[component]
+fn Session() -> impl IntoView {
+    let params = use_params_map();
+    let interview_id = move || params.with(|params| params.get("id").unwrap_or_default());
+    view! { <SignedIn>{move || view! { <SessionPage interview_id=interview_id()/> }}</SignedIn> }
+}

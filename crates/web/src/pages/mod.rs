@@ -1,0 +1,5 @@
+//! A page a file.
+
+mod lost;
+
+pub(crate) use lost::{NotFound, OutOfReach};
