@@ -11,6 +11,8 @@ mod serve;
 mod setup;
 mod sim;
 mod test;
+mod wasm;
+mod worker;
 
 use clap::{Parser, Subcommand};
 use peer::Peer;
@@ -39,6 +41,8 @@ enum Command {
         #[arg(long, value_delimiter = ',', value_name = "PEERS")]
         without: Vec<Peer>,
     },
+    /// Build the Cloudflare Worker into target/worker and print its sizes
+    Worker(worker::Arguments),
     /// Check format, lints, the edges between crates, and the generated code
     Check,
     /// Install what the tests need: PostgreSQL, Node.js, the official npm clients
@@ -98,6 +102,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve { arguments } => serve::run(&arguments),
         Command::Test { without } => test::run(&without),
+        Command::Worker(arguments) => worker::run(&arguments),
         Command::Check => check::run(),
         Command::Setup { without } => setup::run(&without),
         Command::Layers => layers::run(),

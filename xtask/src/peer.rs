@@ -56,7 +56,7 @@ impl Peer {
     pub(crate) fn ensure(self) -> anyhow::Result<()> {
         let Some(mut missing) = self.missing() else { return Ok(()) };
         if is_root() && find("apt-get").is_some() {
-            if let Err(error) = self.install() {
+            if let Err(error) = install_debian(self.debian_packages()) {
                 eprintln!("{error:#}");
             }
             match self.missing() {
@@ -65,14 +65,6 @@ impl Peer {
             }
         }
         bail!("{missing}\n  mend it: {}\n  or leave it out: --without {self}", self.mend());
-    }
-
-    fn install(self) -> anyhow::Result<()> {
-        let packages = self.debian_packages();
-        step("Reading the list of packages", Command::new("apt-get").args(["update", "-qq"]))?;
-        let mut install = Command::new("apt-get");
-        install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "--no-install-recommends"]);
-        step(&format!("Installing {}", packages.join(" ")), install.args(packages))
     }
 
     /// Returns what is wrong, if something is.
@@ -137,7 +129,15 @@ fn postgres_folder() -> Option<PathBuf> {
     in_path.into_iter().chain(debian.into_iter().rev()).find(|folder| complete(folder))
 }
 
-fn is_root() -> bool {
+/// Installs Debian's packages; only root may.
+pub(crate) fn install_debian(packages: &[&str]) -> anyhow::Result<()> {
+    step("Reading the list of packages", Command::new("apt-get").args(["update", "-qq"]))?;
+    let mut install = Command::new("apt-get");
+    install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "--no-install-recommends"]);
+    step(&format!("Installing {}", packages.join(" ")), install.args(packages))
+}
+
+pub(crate) fn is_root() -> bool {
     output(Path::new("id"), &["-u"]).as_deref() == Some("0")
 }
 

@@ -37,7 +37,8 @@ fn npm_projects(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(projects)
 }
 
-fn install(project: &Path) -> anyhow::Result<()> {
+/// Installs what the lock file of an npm project says, unless it is there.
+pub(crate) fn install(project: &Path) -> anyhow::Result<()> {
     let name = project.strip_prefix(root()).unwrap_or(project).display().to_string();
     let lock =
         fs::read(project.join("package-lock.json")).with_context(|| format!("reading the lock of {name}"))?;

@@ -11,3 +11,6 @@ pub mod procedure;
 pub mod public;
 pub mod timestamp;
 pub mod token;
+
+/// The least length of the secrets that backend and session host share.
+pub const MIN_SECRET_CHARS: usize = 32;

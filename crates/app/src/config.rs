@@ -99,7 +99,7 @@ pub struct Secret(String);
 
 impl Secret {
     /// Fewest characters of a signing or shared secret.
-    pub const MIN_CHARS: usize = 32;
+    pub const MIN_CHARS: usize = api::MIN_SECRET_CHARS;
 
     /// Wraps the text.
     pub fn new(text: impl Into<String>) -> Self {
