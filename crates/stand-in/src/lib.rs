@@ -34,6 +34,7 @@ mod sessions;
 mod setup;
 mod speech;
 mod strict;
+mod tape;
 mod timers;
 mod usage;
 mod voice;
@@ -45,6 +46,7 @@ pub use close::Close;
 pub use options::{KeyRule, Options, Profile};
 pub use scenario::{Act, Fault, Pace, Point, Scenario};
 pub use server::StandIn;
+pub use tape::Tape;
 
 /// A moment of a stand-in's own time: since its start.
 type Moment = std::time::Duration;

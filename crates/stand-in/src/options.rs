@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::Scenario;
+use crate::tape::Tape;
 
 /// Which model's habits are imitated where the models differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +65,8 @@ pub struct Options {
     pub scenarios_by_key: BTreeMap<String, Scenario>,
     /// Seed of handles and of the choice of questions; `None` takes a random one.
     pub seed: Option<u64>,
+    /// Records what is heard and said, for a test.
+    pub tape: Option<Tape>,
 }
 
 impl Default for Options {
@@ -89,6 +92,7 @@ impl Default for Options {
             scenario: Scenario::default(),
             scenarios_by_key: BTreeMap::new(),
             seed: None,
+            tape: None,
         }
     }
 }

@@ -54,6 +54,9 @@ impl Live {
 
     pub(super) fn hear(&mut self, now: Moment, pcm: &[i16], io: &mut Io) {
         self.session.usage.add_heard(pcm.len() as u64 / 16);
+        if let Some(tape) = &self.options.tape {
+            tape.hear(pcm);
+        }
         let noticed = self.session.ear.hear(pcm);
         if !self.detects_activity() {
             return;

@@ -131,7 +131,11 @@ impl Live {
         let last = turn.sent_samples == turn.speech.pcm.len();
         let mut messages: Vec<Value> = Vec::new();
         if size > 0 {
-            messages.push(emit::audio(&turn.speech.pcm[chunk]));
+            let pcm = &turn.speech.pcm[chunk];
+            if let Some(tape) = &self.options.tape {
+                tape.say(pcm);
+            }
+            messages.push(emit::audio(pcm));
         }
         let bundles = self.scenario.bundled || self.options.profile == Profile::V3_1;
         while let Some(text) = turn.next_delta(bundles && !last) {

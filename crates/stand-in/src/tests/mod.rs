@@ -10,4 +10,5 @@ mod rig;
 mod set_up;
 mod shape;
 mod speaking;
+mod tape;
 mod tools;
