@@ -53,7 +53,7 @@ class CaptureProcessor extends Processor {
   }
 }
 
-// Takes an ArrayBuffer of s16le, 'flush' or 'stop'; posts [buffered samples, active, root mean square, underruns].
+// Takes an ArrayBuffer of s16le, 'flush' or 'stop'; posts [samples gone, active, root mean square, underruns].
 class PlaybackProcessor extends Processor {
   constructor(options) {
     super(options);
@@ -78,8 +78,8 @@ class PlaybackProcessor extends Processor {
   }
 
   report() {
-    const { playback_buffered, playback_active, playback_underruns } = this.rust;
-    this.port.postMessage([playback_buffered(), playback_active(), this.loudest, playback_underruns()]);
+    const { playback_gone, playback_active, playback_underruns } = this.rust;
+    this.port.postMessage([playback_gone(), playback_active(), this.loudest, playback_underruns()]);
     this.loudest = 0;
   }
 

@@ -44,7 +44,7 @@ pub struct JitterBuffer {
     tail: VecDeque<f32>,
     last: f32,
     level: Level,
-    played: u64,
+    taken: u64,
     underruns: u32,
     overflowed: u64,
 }
@@ -61,7 +61,7 @@ impl JitterBuffer {
             tail: VecDeque::with_capacity(samples(FADE_MS)),
             last: 0.0,
             level: Level::default(),
-            played: 0,
+            taken: 0,
             underruns: 0,
             overflowed: 0,
         }
@@ -83,6 +83,7 @@ impl JitterBuffer {
             self.state = State::Filling { samples: 0 };
         }
         self.queue.extend(taken);
+        self.taken += taken.len() as u64;
     }
 
     /// Drops everything; what is being played fades out.
@@ -138,7 +139,6 @@ impl JitterBuffer {
             self.last = float(sample) * gain;
             *out += self.last;
         }
-        self.played += count as u64;
         self.state = State::Playing { faded_in };
         if count < block.len() {
             self.run_dry(&mut block[count..]);
@@ -177,9 +177,10 @@ impl JitterBuffer {
         self.level
     }
 
-    /// Returns how many samples have gone out.
-    pub fn played(&self) -> u64 {
-        self.played
+    /// Returns how many of the samples that came are gone, ever: played, flushed, or without room. Whoever fills the buffer
+    /// knows from it how much is ahead, whatever is still on the way.
+    pub fn gone(&self) -> u64 {
+        self.taken + self.overflowed - self.queue.len() as u64
     }
 
     /// Returns how often sound came too late.

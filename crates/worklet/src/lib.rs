@@ -120,10 +120,10 @@ pub extern "C" fn playback_pull(samples: usize) {
     });
 }
 
-/// Returns how many samples wait.
+/// Returns how many of the samples that came are gone: played, flushed, or without room.
 #[unsafe(no_mangle)]
-pub extern "C" fn playback_buffered() -> usize {
-    playback(JitterBuffer::buffered)
+pub extern "C" fn playback_gone() -> f64 {
+    playback(|buffer| buffer.gone() as f64)
 }
 
 /// Returns 1 while the voice is heard or about to be.
