@@ -64,6 +64,7 @@ const LAYERS: &[Layer] = &[
         uses: &["api", "gemini-live", "session-core", "trpc", "wire"],
         nature: Nature::Effectful,
     },
+    Layer { package: "conformance", uses: &["api", "stand-in", "wire"], nature: Nature::Effectful },
     Layer { package: "xtask", uses: &["api"], nature: Nature::Effectful },
     Layer { package: "codegen", uses: &[], nature: Nature::Effectful },
 ];
