@@ -10,6 +10,11 @@ pub const CALL_TIMEOUT_MS: u64 = 10_000;
 /// Largest answer a host reads, bytes: a context holds a job description and a résumé.
 pub const MAX_ANSWER_BYTES: usize = 1 << 20;
 
+/// Returns where [`Request::path_and_query`] is relative to.
+pub fn internal_base(app_url: &str) -> String {
+    format!("{}/api/internal", app_url.trim_end_matches('/'))
+}
+
 /// A procedure of the internal router.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -64,7 +69,7 @@ pub struct SubmitTranscript {
     pub ended_at: Option<Timestamp>,
 }
 
-/// One HTTP request, relative to the backend's internal base (`<APP_URL>/api/internal`).
+/// One HTTP request, relative to the backend's [`internal_base`].
 ///
 /// The host adds `Authorization: Bearer <WORKER_SHARED_SECRET>`, and `Content-Type: application/json` with a body.
 #[derive(Clone, Debug, PartialEq, Eq)]

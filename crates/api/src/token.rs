@@ -11,6 +11,7 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::Sha256;
+use std::borrow::Cow;
 use std::fmt;
 
 /// From issue to expiry, seconds: long enough to load a page and connect, short enough to be worthless in a log.
@@ -89,6 +90,16 @@ pub fn sign(claims: &Claims, secret: impl AsRef<[u8]>) -> String {
     token
 }
 
+/// Returns the token in a URL's query, decoded; empty if there is none, or more than one.
+pub fn in_query(query: Option<&str>) -> Cow<'_, str> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let mut tokens = pairs.filter(|(name, _)| name == "token").map(|(_, token)| token);
+    match (tokens.next(), tokens.next()) {
+        (Some(token), None) => token,
+        _ => Cow::Borrowed(""),
+    }
+}
+
 /// Returns the claims of a token that admits to `interview_id` at `now_ms` (Unix milliseconds).
 ///
 /// The algorithm is checked first, then the signature (in constant time), and only then is what it signs read. Claims
@@ -153,6 +164,19 @@ mod tests {
 
     fn claims() -> Claims {
         Claims::new("user".into(), "interview".into(), NOW_MS)
+    }
+
+    #[test]
+    fn the_token_is_found_in_a_query() {
+        for (query, token) in [
+            (Some("token=a.b-c_d"), "a.b-c_d"),
+            (Some("x=1&token=a%2Eb"), "a.b"),
+            (Some("token=first&token=second"), ""),
+            (Some("tokens=a"), ""),
+            (None, ""),
+        ] {
+            assert_eq!(in_query(query), token, "{query:?}");
+        }
     }
 
     fn check(token: &str, now_ms: i64) -> Result<Claims, Refused> {

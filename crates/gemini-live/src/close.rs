@@ -3,6 +3,7 @@
 //! One code means many things here: 1007, 1008 and 1011 each cover what can be cured and what cannot. So the reason's
 //! text decides first, by substrings (reasons are cut at 123 bytes), and the code only where the text is silent.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// How far a connection was when it was closed.
@@ -111,6 +112,16 @@ impl fmt::Display for Blame {
 #[must_use]
 pub fn classify(code: Option<u16>, reason: &str, phase: Phase) -> Verdict {
     by_text(reason, phase).unwrap_or_else(|| by_code(code, phase))
+}
+
+/// What is kept of the text that explains a refused upgrade, bytes. The rest need not be read.
+pub const MAX_REFUSAL_BYTES: usize = 512;
+
+/// Returns the text of an upgrade that was answered with an HTTP status: with the status for its code, it is the reason
+/// of a connection that never opened.
+#[must_use]
+pub fn refusal(body: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(&body[..body.len().min(MAX_REFUSAL_BYTES)])
 }
 
 /// Returns what to do about an upgrade that was answered with this status. The vendor usually accepts it and closes later.

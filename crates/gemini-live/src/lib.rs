@@ -29,3 +29,6 @@ pub use server::{
     SessionResumptionUpdate, UsageMetadata, VoiceActivity,
 };
 pub use setup::{Function, Origin, Setup};
+
+/// Largest message a host takes, bytes. What the model says is far from it.
+pub const MAX_MESSAGE_BYTES: usize = 16 << 20;

@@ -6,22 +6,19 @@ use crate::host::Shared;
 use crate::message::Outgoing;
 use crate::registry::TurnedAway;
 use api::token::{self, Refused};
-use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use futures::{SinkExt, StreamExt};
-use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::time::timeout;
-use wire::server_to_client_message::Payload;
-use wire::{CloseCode, ErrorCode};
+use wire::Refusal;
 
 /// Largest message that is read at all, so that one above [`wire::MAX_MESSAGE_BYTES`] can be answered with 1009: closing
 /// a socket with unread data would reset it, and the client would never see why.
@@ -40,19 +37,13 @@ pub(crate) fn router(host: Arc<Shared>) -> Router {
     Router::new().route("/health", get(health)).route("/{interview_id}", any(connect)).with_state(host)
 }
 
-#[derive(Deserialize)]
-struct Admission {
-    #[serde(default)]
-    token: String,
-}
-
 async fn connect(
     State(host): State<Arc<Shared>>,
     Path(interview_id): Path<String>,
-    admission: Result<Query<Admission>, QueryRejection>,
+    RawQuery(query): RawQuery,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let token = admission.map_or(String::new(), |Query(admission)| admission.token);
+    let token = token::in_query(query.as_deref());
     let now_ms = i64::try_from(clock::unix_ms()).unwrap_or(i64::MAX);
     let admitted = token::verify(&token, &interview_id, &host.jwt_secret, now_ms);
     let tracker = host.connections.clone();
@@ -71,29 +62,26 @@ async fn connect(
         })
 }
 
-/// Says that the token was refused. What was wrong with it is for our log: a stranger learns nothing from it.
+/// Says that the token was refused.
 async fn refuse(host: &Shared, interview: &str, socket: WebSocket, refused: Refused) {
     count(&host.counts.tokens_refused);
     tracing::info!(interview, "token refused: {refused}");
-    let error =
-        wire::Error::new(ErrorCode::Authentication, "The session token was refused. Ask for a new one.");
-    let message = wire::encode(Payload::Error(error), None);
-    say_goodbye(socket, Some(message), CloseCode::TokenRefused).await;
+    say_goodbye(socket, Refusal::Token).await;
 }
 
 /// Says that there is no room, or no tomorrow.
 pub(crate) async fn turn_away(host: &Shared, socket: WebSocket, reason: TurnedAway) {
     count(&host.counts.turned_away);
     tracing::info!(?reason, "candidate turned away");
-    say_goodbye(socket, None, CloseCode::TryAgainLater).await;
+    say_goodbye(socket, Refusal::NotNow).await;
 }
 
-async fn say_goodbye(mut socket: WebSocket, message: Option<Vec<u8>>, code: CloseCode) {
+async fn say_goodbye(mut socket: WebSocket, refusal: Refusal) {
     let goodbye = async {
-        if let Some(message) = message {
+        if let Some(message) = refusal.message() {
             socket.feed(Message::Binary(message.into())).await?;
         }
-        socket.send(Outgoing::Close(code.code()).into()).await?;
+        socket.send(Outgoing::Close(refusal.close_code().code()).into()).await?;
         while let Some(Ok(_)) = socket.next().await {}
         Ok::<(), axum::Error>(())
     };
@@ -104,15 +92,20 @@ async fn say_goodbye(mut socket: WebSocket, message: Option<Vec<u8>>, code: Clos
 async fn health(State(host): State<Arc<Shared>>) -> impl IntoResponse {
     let draining = host.registry.is_draining();
     let counts = &host.counts;
+    let tally = counts.tally();
     let body = json!({
         "status": if draining { "draining" } else { "ok" },
         "interviews": host.registry.len(),
         "connections": counts.connections.load(Relaxed),
         "interviewsStarted": counts.interviews_started.load(Relaxed),
-        "interviewsEnded": counts.interviews_ended.load(Relaxed),
+        "interviewsEnded": tally.ended,
         "tokensRefused": counts.tokens_refused.load(Relaxed),
         "turnedAway": counts.turned_away.load(Relaxed),
-        "audioDroppedBytes": counts.audio_dropped_bytes.load(Relaxed),
+        "audioDroppedBytes": tally.audio_dropped_bytes,
+        "modelLosses": tally.model_losses,
+        "modelRotations": tally.model_rotations,
+        "modelStalls": tally.model_stalls,
+        "callsFailed": tally.calls_failed,
         "journalRecords": counts.journal_records.load(Relaxed),
     });
     let status = if draining { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };

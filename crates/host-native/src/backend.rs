@@ -1,6 +1,6 @@
 //! Calls to the backend: sent, timed, bounded, handed back.
 
-use api::call::{CALL_TIMEOUT_MS, CallError, MAX_ANSWER_BYTES, Request};
+use api::call::{CALL_TIMEOUT_MS, CallError, MAX_ANSWER_BYTES, Request, internal_base};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, InvalidHeaderValue};
 use rustls::ClientConfig;
 use std::time::Duration;
@@ -32,8 +32,7 @@ impl Backend {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Unusable::Client)?;
-        let base = format!("{}/api/internal", app_url.trim_end_matches('/'));
-        Ok(Self { client, base, authorization })
+        Ok(Self { client, base: internal_base(app_url), authorization })
     }
 
     /// Makes one call and returns the body of its 2xx answer.

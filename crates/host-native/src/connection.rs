@@ -48,7 +48,7 @@ pub(crate) enum TextFrames {
 /// A candidate. Gone within 45 s: 40 and a check.
 pub(crate) const CANDIDATE: Manners = Manners {
     ping_every: Duration::from_secs(15),
-    dead_after: Duration::from_secs(40),
+    dead_after: Duration::from_millis(wire::CLIENT_DEAD_AFTER_MS),
     max_message_bytes: wire::MAX_MESSAGE_BYTES,
     text: TextFrames::PingOnly,
 };
@@ -57,7 +57,7 @@ pub(crate) const CANDIDATE: Manners = Manners {
 pub(crate) const MODEL: Manners = Manners {
     ping_every: Duration::from_secs(20),
     dead_after: Duration::from_secs(30),
-    max_message_bytes: 16 << 20,
+    max_message_bytes: gemini_live::MAX_MESSAGE_BYTES,
     text: TextFrames::Messages,
 };
 

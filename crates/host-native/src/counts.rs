@@ -1,17 +1,29 @@
 //! What the host has done, for `/health`.
 
+use session_core::{Event, Tally};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 /// Totals since the host began, and what is open.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) interviews_started: AtomicU64,
-    pub(crate) interviews_ended: AtomicU64,
     pub(crate) connections: AtomicU64,
     pub(crate) tokens_refused: AtomicU64,
     pub(crate) turned_away: AtomicU64,
-    pub(crate) audio_dropped_bytes: AtomicU64,
     pub(crate) journal_records: AtomicU64,
+    events: Mutex<Tally>,
+}
+
+impl Counts {
+    /// Counts an event of an interview. They are rare.
+    pub(crate) fn count(&self, event: &Event) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).count(event);
+    }
+
+    pub(crate) fn tally(&self) -> Tally {
+        *self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Adds one.

@@ -1,6 +1,6 @@
 //! Opens a connection to the model.
 
-use gemini_live::Endpoint;
+use gemini_live::{Endpoint, close};
 use rustls::ClientConfig;
 use std::fmt;
 use std::sync::Arc;
@@ -16,16 +16,13 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 /// TCP, TLS and upgrade together.
-const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
+const DIAL_TIMEOUT: Duration = Duration::from_millis(session_core::DIAL_TIMEOUT_MS);
 
 /// Read at once. The model's frames are about 40 kB.
 const READ_BUFFER_BYTES: usize = 64 << 10;
 
 /// Gathered before a write: some frames of microphone audio.
 const WRITE_BUFFER_BYTES: usize = 16 << 10;
-
-/// What is kept of the text that explains a refusal.
-const MAX_REASON_BYTES: usize = 512;
 
 /// A connection to the model.
 pub(crate) type ModelSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -98,8 +95,7 @@ impl Dialler {
 
 fn refused(answer: &Response<Option<Vec<u8>>>) -> DialError {
     let body = answer.body().as_deref().unwrap_or_default();
-    let reason = String::from_utf8_lossy(&body[..body.len().min(MAX_REASON_BYTES)]);
-    DialError::Refused(answer.status().as_u16(), reason.into_owned())
+    DialError::Refused(answer.status().as_u16(), close::refusal(body).into_owned())
 }
 
 #[cfg(test)]

@@ -161,7 +161,8 @@ impl Driver {
             Output::Call(id, call) => self.call(id, &call),
             Output::Persist(record) => self.records.push(record),
             Output::Event(event) => {
-                events::report(&self.interview_id, &event, &self.host.counts);
+                events::report(&self.interview_id, &event);
+                self.host.counts.count(&event);
                 match event {
                     Event::Ended { .. } => self.end = Some(End::Over),
                     Event::Suspended => self.end = Some(End::Suspended),

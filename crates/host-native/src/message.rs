@@ -4,6 +4,7 @@ use axum::extract::ws;
 use bytes::Bytes;
 use session_core::{Encoding, Frame};
 use tokio_tungstenite::tungstenite::{self, Error, Message};
+use wire::CloseCode;
 
 /// A close frame without a code, as [RFC 6455, 7.1.5](https://datatracker.ietf.org/doc/html/rfc6455#section-7.1.5) names it.
 const NO_STATUS: u16 = 1005;
@@ -24,11 +25,6 @@ pub(crate) enum Outgoing {
     Frame(Frame),
     Ping,
     Close(u16),
-}
-
-/// Returns the text of a close frame: ours are known by their code.
-fn reason(code: u16) -> &'static str {
-    wire::CloseCode::from_code(code).map_or("", wire::CloseCode::reason)
 }
 
 /// Returns the text of a frame. The core promises UTF-8; were it not, the peer still gets a well-formed frame.
@@ -69,7 +65,9 @@ impl From<Outgoing> for ws::Message {
             Outgoing::Frame(Frame { encoding: Encoding::Text, bytes, .. }) => Self::Text(text(bytes).into()),
             Outgoing::Frame(Frame { encoding: Encoding::Binary, bytes, .. }) => Self::Binary(bytes.into()),
             Outgoing::Ping => Self::Ping(Bytes::new()),
-            Outgoing::Close(code) => Self::Close(Some(ws::CloseFrame { code, reason: reason(code).into() })),
+            Outgoing::Close(code) => {
+                Self::Close(Some(ws::CloseFrame { code, reason: CloseCode::reason_of(code).into() }))
+            }
         }
     }
 }
@@ -82,7 +80,7 @@ impl From<Outgoing> for Message {
             Outgoing::Ping => Self::Ping(Bytes::new()),
             Outgoing::Close(code) => Self::Close(Some(tungstenite::protocol::CloseFrame {
                 code: code.into(),
-                reason: reason(code).into(),
+                reason: CloseCode::reason_of(code).into(),
             })),
         }
     }

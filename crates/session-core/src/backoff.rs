@@ -8,10 +8,19 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
+    /// Whether one more failure makes the wait longer.
+    pub(crate) fn grows(self, attempt: u32) -> bool {
+        self.base_ms(attempt) < self.base_ms(attempt + 1)
+    }
+
+    fn base_ms(self, attempt: u32) -> u64 {
+        let doublings = attempt.saturating_sub(1).min(32);
+        self.first_ms.saturating_mul(1 << doublings).min(self.max_ms)
+    }
+
     /// Returns the wait before try number `attempt + 1`, where `attempt` tries have failed.
     pub(crate) fn wait_ms(self, attempt: u32, jitter: &mut Jitter) -> u64 {
-        let doublings = attempt.saturating_sub(1).min(32);
-        let base = self.first_ms.saturating_mul(1 << doublings).min(self.max_ms);
+        let base = self.base_ms(attempt);
         let spread = base / 2;
         base - spread / 2 + if spread == 0 { 0 } else { jitter.next() % spread }
     }

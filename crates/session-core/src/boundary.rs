@@ -1,9 +1,8 @@
 //! What crosses the border between the core and its host.
 
-use alloc::string::String;
+use crate::event::Event;
 use alloc::vec::Vec;
 use api::call::{Call, CallError};
-use api::interview::EndReason;
 use api::timestamp::LAST_EPOCH_MS;
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -110,90 +109,4 @@ pub enum Priority {
     Audio(usize),
     /// Everything else: never dropped. A connection that cannot take it is closed.
     Control,
-}
-
-/// What happened, for logs and metrics. Holds no speech, no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A candidate connected.
-    ClientJoined {
-        /// An earlier connection of this interview existed.
-        rejoined: bool,
-    },
-    /// The candidate's connection is gone.
-    ClientLost {
-        /// The peer's close code; `None` if it vanished.
-        code: Option<u16>,
-    },
-    /// A client sent something that is no message.
-    ClientMalformed,
-    /// Microphone audio came faster than the limit, and was dropped.
-    AudioTooFast {
-        /// Bytes dropped by this message.
-        bytes: usize,
-    },
-    /// A send queue overflowed, and audio was dropped.
-    AudioDropped {
-        /// Which side did not read.
-        towards: Side,
-        /// Bytes of PCM.
-        bytes: usize,
-    },
-    /// A backend call failed; it is tried again if `retry_in_ms` says when.
-    CallFailed {
-        /// The procedure.
-        procedure: &'static str,
-        /// Why.
-        error: CallError,
-        /// How long until the next try; `None` if there is none.
-        retry_in_ms: Option<u64>,
-    },
-    /// The model is ready to converse.
-    ModelReady {
-        /// It continues the session of an earlier connection.
-        resumed: bool,
-        /// From the dial to its readiness.
-        took_ms: u64,
-    },
-    /// A connection to the model is gone, or was refused.
-    ModelLost {
-        /// Its close code, or the HTTP status of a refused upgrade.
-        code: Option<u16>,
-        /// Its reason, for the operator.
-        reason: String,
-        /// How long until the next try; `None` if there is none.
-        retry_in_ms: Option<u64>,
-    },
-    /// The model's connection is replaced before its end.
-    ModelRotated,
-    /// The model sent something that cannot be read.
-    ModelMalformed,
-    /// The interviewer should have answered and did not.
-    ModelStalled {
-        /// How often it was asked to go on; the next step is another connection.
-        nudges: u32,
-    },
-    /// The transcript is acknowledged.
-    TranscriptStored {
-        /// Turns in it.
-        turns: usize,
-    },
-    /// A record of the journal could not be read and was skipped.
-    RecordUnreadable,
-    /// The session is put down and nothing more will be wanted; the journal is kept, for it goes on from there.
-    Suspended,
-    /// The interview is over and nothing more will be wanted; the journal is not needed any more.
-    Ended {
-        /// Why; `None` if it never began.
-        reason: Option<EndReason>,
-    },
-}
-
-/// A side of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The browser.
-    Candidate,
-    /// The interviewer.
-    Model,
 }

@@ -19,6 +19,10 @@ impl Clock {
         self.paused_since.is_some()
     }
 
+    pub(crate) fn paused_since(&self) -> Option<Timestamp> {
+        self.paused_since
+    }
+
     /// Starts it, if it has not. Returns whether it did.
     pub(crate) fn start(&mut self, now: Timestamp) -> bool {
         let starts = self.started.is_none();

@@ -2,6 +2,9 @@
 
 use alloc::string::String;
 
+/// How long a host waits for the model's answer to a dial, milliseconds: TCP, TLS and the upgrade together.
+pub const DIAL_TIMEOUT_MS: u64 = 10_000;
+
 /// Settings of one interview's session.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -41,7 +44,7 @@ impl Config {
 pub struct Limits {
     /// How long the backend may take to say what an interview is about, retries included.
     pub context_ms: u64,
-    /// From the dial to the model's `setupComplete`. Dial, TLS and upgrade have 10 s of it in the host.
+    /// From the dial to the model's `setupComplete`. [`DIAL_TIMEOUT_MS`] of it are the host's.
     pub model_setup_ms: u64,
     /// For the model's echo of our close; a resume is refused while it believes the old connection open.
     pub model_close_ms: u64,

@@ -13,6 +13,11 @@
 //! The records of [`Output::Persist`], in order, are the interview's journal. [`Session::restore`] goes on from them after
 //! the process was killed; after [`Event::Ended`] they can be deleted.
 //!
+//! A host may also drop a session that waits, while its sockets and its timer stay, and go on with [`Session::wake`] at
+//! the next message, connection or timeout. It may do so once the journal holds a record, while no connection to the model
+//! is dialled or open, no call is out, and everything polled is carried out. Nothing is lost by it but the sound that
+//! waited for the model, which the account names as dropped.
+//!
 //! A [`ConnId`] is never reused, so late news of a connection that was replaced does no harm. A connection that the host
 //! was told to [`Output::Close`] still gets its [`Input::Closed`].
 
@@ -23,6 +28,7 @@ mod backoff;
 mod boundary;
 mod clock;
 mod config;
+mod event;
 mod instruction;
 mod journal;
 mod session;
@@ -30,7 +36,8 @@ mod timer;
 mod transcript;
 mod uplink;
 
-pub use boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Side, Timestamp};
-pub use config::{Config, Limits};
-pub use session::{RestoreError, Session};
+pub use boundary::{CallId, ConnId, Encoding, Frame, Input, Output, Priority, Timestamp};
+pub use config::{Config, DIAL_TIMEOUT_MS, Limits};
+pub use event::{Event, Level, Side, Tally};
+pub use session::{Dialect, RestoreError, Session};
 pub use timer::Timer;

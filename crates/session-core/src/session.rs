@@ -18,9 +18,10 @@ mod model;
 mod restore;
 
 use crate::backoff::Jitter;
-use crate::boundary::{CallId, ConnId, Encoding, Event, Frame, Input, Output, Priority, Side, Timestamp};
+use crate::boundary::{CallId, ConnId, Encoding, Frame, Input, Output, Priority, Timestamp};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::event::{Event, Side};
 use crate::instruction;
 use crate::journal::Record;
 use crate::timer::{Timer, Timers};
@@ -30,8 +31,12 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 use api::interview::{Context, EndReason};
 use candidate::Client;
+pub use candidate::Dialect;
 use model::Model;
 pub use restore::RestoreError;
+
+/// A clock that is so little behind is waited for.
+const CLOCK_JITTER_MS: u64 = 1_000;
 
 /// One interview. See the crate's page for the contract.
 #[derive(Debug)]
@@ -39,19 +44,25 @@ pub struct Session {
     config: Config,
     created: Timestamp,
     now: Timestamp,
+    /// How far the host's clock was set back since, milliseconds.
+    set_back_ms: u64,
     jitter: Jitter,
     last_id: u64,
     outputs: VecDeque<Output>,
     timers: Timers,
     phase: Phase,
     client: Option<Client>,
+    /// Since when nobody is there, if somebody was.
+    lost_at: Option<Timestamp>,
+    /// The candidate's player still holds what was interrupted while it could not be told.
+    interruption_untold: bool,
     model: Model,
     uplink: Uplink,
     transcript: Transcript,
     clock: Clock,
     progress: Progress,
-    /// Typed answers the model has not got yet; while the context loads, they are not in the transcript either.
-    typed: VecDeque<String>,
+    /// The typed answers that the model has not got yet; while the context loads, they are not stored either.
+    typed: VecDeque<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -118,12 +129,15 @@ impl Session {
             config,
             created: now,
             now,
+            set_back_ms: 0,
             jitter: Jitter::new(seed),
             last_id: 0,
             outputs: VecDeque::new(),
             timers: Timers::default(),
             phase: Phase::Loading(Loading::default()),
             client: None,
+            lost_at: None,
+            interruption_untold: false,
             model: Model::default(),
             uplink,
             transcript: Transcript::default(),
@@ -192,11 +206,26 @@ impl Session {
 
     /// Returns when [`Input::Timeout`] is wanted, and why.
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
-        self.timers.next()
+        let (due, timer) = self.timers.next()?;
+        Some((Timestamp(due.0.saturating_sub(self.set_back_ms)), timer))
     }
 
+    /// Returns the candidate's connection and what the client on it understands. A host whose sockets outlive their
+    /// session keeps both with the socket, for [`Session::wake`].
+    pub fn client(&self) -> Option<(ConnId, Dialect)> {
+        self.client.as_ref().map(|client| (client.conn, client.dialect()))
+    }
+
+    /// Time never runs backwards, and never stands still: a clock that is set back goes on from where it was.
     fn advance(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
+        let shifted = now.after(self.set_back_ms);
+        if now >= self.now {
+            (self.now, self.set_back_ms) = (now, 0);
+        } else if shifted >= self.now {
+            self.now = shifted;
+        } else if self.now.since(shifted) > CLOCK_JITTER_MS {
+            self.set_back_ms += self.now.since(shifted);
+        }
     }
 
     fn next_id(&mut self) -> u64 {
@@ -268,13 +297,22 @@ impl Session {
         if let Some(due) = self.clock.due(duration_ms) {
             self.timers.arm(Timer::TimeLimit, due.max(self.now));
         }
-        let warn_at = duration_ms - instruction::warning_ms(duration_ms);
-        if self.clock.elapsed_ms(self.now) < warn_at
-            && let Some(due) = self.clock.due(warn_at)
+        if !self.is_late()
+            && let Some(due) = self.clock.due(warn_at_ms(duration_ms))
         {
             self.timers.arm(Timer::Warning, due);
         }
     }
+
+    /// Whether the time to warn the interviewer has passed.
+    fn is_late(&self) -> bool {
+        let warn_at_ms = self.duration_ms().map(warn_at_ms);
+        warn_at_ms.is_some_and(|warn_at_ms| self.clock.elapsed_ms(self.now) >= warn_at_ms)
+    }
+}
+
+fn warn_at_ms(duration_ms: u64) -> u64 {
+    duration_ms - instruction::warning_ms(duration_ms)
 }
 
 fn text_frame(text: String) -> Frame {

@@ -94,13 +94,9 @@ impl Transcript {
         Some(began)
     }
 
-    /// Adds a whole turn at once: a typed answer.
+    /// Adds a whole turn at once: a typed answer. It is complete, but stored only once it is [`Self::seal_again`].
     pub(crate) fn add_typed(&mut self, now: Timestamp, text: &str) -> Timestamp {
-        let began = self.open(now, Speaker::User, text);
-        if let Some(turn) = self.turn_mut(began) {
-            turn.sealed = true;
-        }
-        began
+        self.open(now, Speaker::User, text)
     }
 
     /// Puts back words that were stored. They name their turn; one that is new opens.
@@ -113,16 +109,17 @@ impl Transcript {
         }
     }
 
-    /// Closes a turn that was put back.
+    /// Closes a turn that was put back, or typed.
     pub(crate) fn seal_again(&mut self, began: Timestamp) {
         if let Some(turn) = self.turn_mut(began) {
             turn.sealed = true;
         }
     }
 
-    /// Returns the last turn that has words.
-    pub(crate) fn last_spoken(&self) -> Option<&Turn> {
-        self.turns.iter().rfind(|turn| !turn.text.trim().is_empty())
+    /// Returns the words of a turn.
+    pub(crate) fn text(&self, began: Timestamp) -> Option<String> {
+        let index = self.turns.binary_search_by_key(&began, |turn| turn.began).ok()?;
+        self.turns.get(index).map(|turn| turn.text.clone())
     }
 
     /// Closes every turn: whoever was speaking was cut off.

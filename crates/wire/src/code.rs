@@ -53,6 +53,12 @@ impl CloseCode {
         Self::ALL.into_iter().find(|known| known.code() == code)
     }
 
+    /// Returns the text of a close frame with this number: empty for numbers that are not ours.
+    #[must_use]
+    pub fn reason_of(code: u16) -> &'static str {
+        Self::from_code(code).map_or("", Self::reason)
+    }
+
     /// Returns the text of the close frame: at most 123 bytes, as WebSocket demands.
     #[must_use]
     pub const fn reason(self) -> &'static str {
@@ -104,5 +110,6 @@ mod tests {
             assert!(code.reason().len() <= 123, "{code:?}");
         }
         assert_eq!(CloseCode::from_code(1000), None);
+        assert_eq!((CloseCode::reason_of(1000), CloseCode::reason_of(1009)), ("", "message too large"));
     }
 }

@@ -16,12 +16,14 @@ mod code;
 mod generated;
 mod message;
 mod pcm;
+mod refusal;
 
 pub use audio::{audio_chunk, audio_response};
 pub use code::{CloseCode, ErrorCode};
 pub use generated::*;
 pub use message::{DecodeError, Speaker, decode, encode};
 pub use pcm::SampleRate;
+pub use refusal::Refusal;
 
 /// What [`ClientHello`] and [`SessionReady`] carry.
 pub const PROTOCOL_VERSION: u32 = 1;
@@ -34,3 +36,6 @@ pub const PING: &str = "ping";
 
 /// The answer to [`PING`], a text frame.
 pub const PONG: &str = "pong";
+
+/// A client that sent nothing for so long, not even a [`PING`] or a WebSocket pong, is gone, milliseconds.
+pub const CLIENT_DEAD_AFTER_MS: u64 = 40_000;

@@ -22,6 +22,10 @@ impl Client {
             self.sequence.count.malformed += 1;
             return;
         };
+        if message.sequence == 1 && matches!(message.payload, Some(Payload::SessionReady(_))) {
+            // The session behind this connection is another one, and counts anew.
+            self.sequence.begin_connection();
+        }
         if !self.sequence.is_news(message.sequence) {
             return;
         }

@@ -41,6 +41,23 @@ fn a_second_greeting_on_a_connection_is_no_rejoin() {
 }
 
 #[test]
+fn a_host_that_slept_greets_again_and_counts_anew() {
+    let mut rig = Rig::live();
+    rig.types("Sent, and on its way to being stored.");
+    rig.did();
+    rig.hears_words(FIRST, "AI", 5_000, "Hello.");
+    rig.host_wakes();
+    rig.greets(FIRST, Vec::new());
+    rig.host_is(FIRST, HostState::Paused);
+    rig.hears_words(FIRST, "AI", 9_000, "Welcome back.");
+    assert_eq!(rig.did(), [], "the connection held: nothing is sent again");
+    assert_eq!((rig.state(), rig.client.rejoins()), (State::Paused, 0));
+    let count = rig.client.downlink_count();
+    assert_eq!((count.repeated, count.missed, count.lost), (0, 0, 0));
+    assert_eq!(rig.client.transcript().turns().len(), 2);
+}
+
+#[test]
 fn the_microphone_opens_when_the_interviewer_listens() {
     let mut rig = Rig::new();
     rig.speaks(1);

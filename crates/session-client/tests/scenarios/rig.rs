@@ -117,6 +117,11 @@ impl Rig {
         self.input(Input::Received(id, &message.encode_to_vec()));
     }
 
+    /// The host goes on with another session behind the same connection.
+    pub(crate) fn host_wakes(&mut self) {
+        self.sequence = 0;
+    }
+
     /// The host loses some messages.
     pub(crate) fn skip(&mut self, messages: u64) {
         self.sequence += messages;

@@ -2,7 +2,8 @@
 
 use super::{Loading, Open, Phase, Progress, Session};
 use crate::backoff::Backoff;
-use crate::boundary::{CallId, Event, Output};
+use crate::boundary::{CallId, Output};
+use crate::event::Event;
 use crate::journal::Record;
 use crate::timer::Timer;
 use alloc::borrow::Cow;
@@ -65,7 +66,7 @@ impl Session {
         {
             *call = None;
             match answer {
-                Ok(_) => self.progress = Progress::Reported,
+                Ok(_) => self.note_reported(),
                 Err(error) => {
                     *failures += 1;
                     let failures = *failures;
@@ -76,11 +77,16 @@ impl Session {
                         REPORT_BACKOFF,
                         failures,
                     ) {
-                        self.progress = Progress::Reported;
+                        self.note_reported();
                     }
                 }
             }
         }
+    }
+
+    fn note_reported(&mut self) {
+        self.progress = Progress::Reported;
+        self.persist(&Record::Reported);
     }
 
     fn on_context(&mut self, answer: Result<Context, CallError>) {

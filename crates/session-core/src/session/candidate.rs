@@ -1,7 +1,8 @@
 //! The candidate's side: what the browser says, and what it is told.
 
 use super::{Phase, Session};
-use crate::boundary::{ConnId, Encoding, Event, Frame, Output, Priority, Timestamp};
+use crate::boundary::{ConnId, Encoding, Frame, Output, Priority, Timestamp};
+use crate::event::Event;
 use crate::journal::{self, Record};
 use crate::timer::Timer;
 use crate::uplink::Admission;
@@ -22,25 +23,51 @@ const TOO_FAST_NOTICE_MS: u64 = 5_000;
 #[derive(Debug)]
 pub(super) struct Client {
     pub(super) conn: ConnId,
-    dialect: Dialect,
+    pub(super) manner: Manner,
     malformed: u32,
     told_too_fast: Option<Timestamp>,
 }
 
 /// What a client understands.
-#[derive(Debug)]
-enum Dialect {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
     /// Fields 1 to 4 only.
     Seed,
-    /// It said hello: everything, with the number of the last message and the state it was last shown.
-    Ours { sequence: u64, shown: Option<State> },
+    /// It said hello: everything.
+    Ours,
+}
+
+/// How a client is spoken to.
+#[derive(Debug)]
+pub(super) enum Manner {
+    Seed,
+    /// With the number of the last message and the state it was last shown.
+    Ours {
+        sequence: u64,
+        shown: Option<State>,
+    },
 }
 
 impl Client {
+    fn new(conn: ConnId, dialect: Dialect) -> Self {
+        let manner = match dialect {
+            Dialect::Seed => Manner::Seed,
+            Dialect::Ours => Manner::Ours { sequence: 0, shown: None },
+        };
+        Self { conn, manner, malformed: 0, told_too_fast: None }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        match self.manner {
+            Manner::Seed => Dialect::Seed,
+            Manner::Ours { .. } => Dialect::Ours,
+        }
+    }
+
     fn next_sequence(&mut self) -> Option<u64> {
-        match &mut self.dialect {
-            Dialect::Seed => None,
-            Dialect::Ours { sequence, .. } => {
+        match &mut self.manner {
+            Manner::Seed => None,
+            Manner::Ours { sequence, .. } => {
                 *sequence += 1;
                 Some(*sequence)
             }
@@ -50,21 +77,35 @@ impl Client {
 
 impl Session {
     pub(super) fn on_client_joined(&mut self, conn: ConnId) {
-        if let Some(older) = self.client.take() {
+        let older = self.client.take();
+        let rejoined = older.is_some() || !matches!(self.phase, Phase::Loading(_));
+        if let Some(older) = older {
             self.outputs.push_back(Output::Close(older.conn, CloseCode::Replaced.code()));
         }
-        let rejoined = self.last_id > 1;
         self.report(Event::ClientJoined { rejoined });
         if matches!(self.phase, Phase::Ended) {
             self.outputs.push_back(Output::Close(conn, CloseCode::InterviewOver.code()));
             return;
         }
-        self.client = Some(Client { conn, dialect: Dialect::Seed, malformed: 0, told_too_fast: None });
+        self.client = Some(Client::new(conn, Dialect::Seed));
+        if self.lost_at.take().is_some() && matches!(self.phase, Phase::Open(_)) {
+            self.persist(&Record::ClientBack);
+        }
         self.timers.disarm(Timer::Grace);
         self.timers.disarm(Timer::LetGo);
-        self.await_acknowledgement();
+        self.await_acknowledgement(self.now);
         self.load_context();
         self.tend_model();
+    }
+
+    /// Takes back a connection that outlived its session.
+    pub(super) fn take_back(&mut self, dialect: Dialect) {
+        let conn = ConnId(self.next_id());
+        self.client = Some(Client::new(conn, dialect));
+        self.lost_at = None;
+        if dialect == Dialect::Ours {
+            self.greet(&journal::session_id(self.created));
+        }
     }
 
     pub(super) fn on_client_closed(&mut self, close: Option<(u16, &str)>) {
@@ -72,12 +113,19 @@ impl Session {
         self.report(Event::ClientLost { code: close.map(|(code, _)| code) });
         match self.phase {
             Phase::Open(_) if self.config.grace_ms > 0 => {
+                self.lose_client(self.now);
                 self.timers.arm(Timer::Grace, self.now.after(self.config.grace_ms));
                 self.timers.arm(Timer::LetGo, self.now.after(self.config.limits.let_go_ms));
             }
             Phase::Open(_) | Phase::Loading(_) => self.begin_ending(EndReason::ClientLeft),
             Phase::Ending(_) | Phase::Ended => {}
         }
+    }
+
+    /// From this instant on the candidate may come back within the grace time, whichever process sees it.
+    pub(super) fn lose_client(&mut self, at: Timestamp) {
+        self.lost_at = Some(at);
+        self.persist(&Record::ClientLost { at });
     }
 
     pub(super) fn on_client_message(&mut self, message: &[u8]) {
@@ -155,9 +203,14 @@ impl Session {
 
     fn on_hello(&mut self, hello: &wire::ClientHello) {
         let Some(client) = &mut self.client else { return };
-        if matches!(client.dialect, Dialect::Seed) {
-            client.dialect = Dialect::Ours { sequence: 0, shown: None };
+        if matches!(client.manner, Manner::Seed) {
+            client.manner = Manner::Ours { sequence: 0, shown: None };
         }
+        self.greet(&hello.session_id);
+    }
+
+    /// Answers a hello that names the session it was in before.
+    fn greet(&mut self, named: &str) {
         let session_id = journal::session_id(self.created);
         let turns = self.transcript.turns().iter().map(|turn| wire::TranscriptTurn {
             speaker: speaker(turn.speaker).to_owned(),
@@ -166,7 +219,7 @@ impl Session {
             is_final: turn.sealed,
         });
         let ready = wire::SessionReady {
-            rejoined: hello.session_id == session_id,
+            rejoined: named == session_id,
             session_id,
             protocol_version: wire::PROTOCOL_VERSION,
             elapsed_ms: self.clock.elapsed_ms(self.now),
@@ -176,6 +229,9 @@ impl Session {
             transcript: turns.collect(),
         };
         self.send_client(ToClient::SessionReady(ready));
+        if core::mem::take(&mut self.interruption_untold) {
+            self.send_client(ToClient::Interrupted(wire::Interrupted {}));
+        }
     }
 
     fn on_typed(&mut self, text: &str) {
@@ -193,26 +249,33 @@ impl Session {
                 "the interviewer is not connected and too many typed answers wait; try again in a moment";
             return self.send_error(ErrorCode::Internal, text);
         }
-        self.typed.push_back(text.to_owned());
+        let turn = self.transcript.add_typed(self.now, text);
+        self.typed.push_back(turn);
         if matches!(self.phase, Phase::Open(_)) {
-            self.note_typed(text);
+            self.note_typed(turn);
             self.forward_typed();
         }
     }
 
-    /// Makes typed answers that came before the context part of the transcript. Before, there is no interview that could
-    /// promise to keep them.
+    /// Makes typed answers that came before the context final. Before, there is no interview that could promise to keep
+    /// them.
     pub(super) fn note_early_typed(&mut self) {
-        for text in self.typed.clone() {
-            self.note_typed(&text);
+        for turn in self.typed.clone() {
+            self.note_typed(turn);
         }
     }
 
-    fn note_typed(&mut self, text: &str) {
-        let turn = self.transcript.add_typed(self.now, text);
-        self.persist(&Record::Words { turn, speaker: Speaker::User, text: text.into() });
+    fn note_typed(&mut self, turn: Timestamp) {
+        let Some(text) = self.transcript.text(turn) else { return };
+        self.transcript.seal_again(turn);
+        self.persist(&Record::Words {
+            turn,
+            speaker: Speaker::User,
+            text: text.as_str().into(),
+            typed: true,
+        });
         self.persist(&Record::Sealed { turn });
-        self.send_transcript(Speaker::User, text, turn, Ends::Turn);
+        self.send_transcript(Speaker::User, &text, turn, Ends::Turn);
     }
 
     fn on_pause(&mut self) {
@@ -224,6 +287,7 @@ impl Session {
         }
         self.clock.pause(self.now);
         self.persist(&Record::Paused { at: self.now });
+        self.persist_account();
         self.timers.arm(Timer::PauseLimit, self.now.after(self.config.limits.pause_ms));
         self.arm_clock();
         self.tend_model();
@@ -244,7 +308,7 @@ impl Session {
     pub(super) fn show_state(&mut self) {
         let state = self.state();
         let remaining_ms = self.remaining_ms();
-        let Some(Client { dialect: Dialect::Ours { shown, .. }, .. }) = &mut self.client else { return };
+        let Some(Client { manner: Manner::Ours { shown, .. }, .. }) = &mut self.client else { return };
         if shown.replace(state) != Some(state) {
             self.send_client(ToClient::SessionState(wire::SessionState {
                 state: state.into(),
@@ -270,9 +334,9 @@ impl Session {
     /// Tells the client of words, or of the end of a turn.
     pub(super) fn send_transcript(&mut self, who: Speaker, text: &str, turn: Timestamp, ends: Ends) {
         let Some(client) = &self.client else { return };
-        let turn_started_ms = match client.dialect {
+        let turn_started_ms = match client.dialect() {
             Dialect::Seed => 0,
-            Dialect::Ours { .. } => turn.0,
+            Dialect::Ours => turn.0,
         };
         self.send_client(ToClient::TranscriptUpdate(wire::TranscriptUpdate {
             speaker: speaker(who).to_owned(),
@@ -283,15 +347,22 @@ impl Session {
         }));
     }
 
-    /// Tells a client that understands it to drop what it has not played.
-    pub(super) fn send_interrupted(&mut self) {
-        if self.client_said_hello() {
-            self.send_client(ToClient::Interrupted(wire::Interrupted {}));
+    /// Tells a client that understands it to drop what it has not played. One that is away still plays, and is told when
+    /// it is back.
+    pub(super) fn tell_interrupted(&mut self) {
+        match self.client.as_ref().map(Client::dialect) {
+            Some(Dialect::Ours) => self.send_client(ToClient::Interrupted(wire::Interrupted {})),
+            Some(Dialect::Seed) => self.interruption_untold = true,
+            None if self.interruption_untold => {}
+            None => {
+                self.interruption_untold = true;
+                self.persist(&Record::InterruptionUntold);
+            }
         }
     }
 
     pub(super) fn client_said_hello(&self) -> bool {
-        self.client.as_ref().is_some_and(|client| matches!(client.dialect, Dialect::Ours { .. }))
+        self.client.as_ref().is_some_and(|client| client.dialect() == Dialect::Ours)
     }
 
     pub(super) fn send_client(&mut self, payload: ToClient) {
@@ -304,6 +375,8 @@ impl Session {
     /// Sends sound to the client; `fill` appends the PCM.
     pub(super) fn send_sound(&mut self, pcm_len: usize, fill: impl FnOnce(&mut Vec<u8>)) {
         let Some(client) = &mut self.client else { return };
+        // What it plays from here on was not interrupted.
+        self.interruption_untold = false;
         let bytes = wire::audio_response(pcm_len, client.next_sequence(), fill);
         let frame = Frame { encoding: Encoding::Binary, priority: Priority::Audio(pcm_len), bytes };
         self.outputs.push_back(Output::Send(client.conn, frame));

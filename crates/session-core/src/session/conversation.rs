@@ -1,11 +1,12 @@
 //! What the interviewer says and does, and what it is told.
 
 use super::candidate::Ends;
-use super::model::{BrokenOff, ModelTurn};
+use super::model::ModelTurn;
 use super::{Session, text_frame};
-use crate::boundary::{Event, Output, Timestamp};
+use crate::boundary::{Output, Timestamp};
+use crate::event::Event;
 use crate::instruction;
-use crate::journal::Record;
+use crate::journal::{BrokenOff, Record};
 use crate::timer::Timer;
 use crate::uplink::Account;
 use alloc::borrow::Cow;
@@ -40,11 +41,11 @@ impl Session {
             self.on_content(content);
         }
         if !message.cancelled_tool_calls.is_empty() {
-            self.model.farewell_since = None;
+            self.set_farewell(None);
             self.timers.disarm(Timer::Farewell);
         }
         if message.tool_calls.iter().any(|call| call.name == Function::END_INTERVIEW.name) {
-            self.model.farewell_since = Some(self.now);
+            self.set_farewell(Some(self.now));
             self.arm_farewell();
         }
         if let Some(go_away) = message.go_away {
@@ -118,7 +119,7 @@ impl Session {
     /// Adds words of either side: durable, then shown.
     fn hear(&mut self, speaker: Speaker, text: &str) {
         let Some(turn) = self.transcript.add(self.now, speaker, text) else { return };
-        self.persist(&Record::Words { turn, speaker, text: Cow::Borrowed(text) });
+        self.persist(&Record::Words { turn, speaker, text: Cow::Borrowed(text), typed: false });
         self.send_transcript(speaker, text, turn, Ends::Nothing);
     }
 
@@ -145,7 +146,7 @@ impl Session {
             return;
         }
         self.model.play_out = self.now;
-        self.send_interrupted();
+        self.tell_interrupted();
         if self.model.turn != ModelTurn::Idle {
             self.model.turn = ModelTurn::Discarding;
             self.model.interrupted_at = self.now;
@@ -204,9 +205,12 @@ impl Session {
     /// Hands over typed answers that wait.
     pub(super) fn forward_typed(&mut self) {
         while self.model.ready().is_some()
-            && let Some(text) = self.typed.pop_front()
+            && let Some(turn) = self.typed.pop_front()
         {
-            self.say_to_model(&text);
+            if let Some(text) = self.transcript.text(turn) {
+                self.say_to_model(&text);
+                self.persist(&Record::Told { turn });
+            }
         }
     }
 
@@ -246,12 +250,20 @@ impl Session {
             return;
         }
         self.model.warning_due = false;
+        self.persist(&Record::Warned);
         if left_ms >= WARNING_LATEST_MS {
             self.say_to_model(&instruction::time_note(left_ms));
         }
     }
 
-    fn arm_farewell(&mut self) {
+    fn set_farewell(&mut self, since: Option<Timestamp>) {
+        if self.model.farewell_since != since {
+            self.model.farewell_since = since;
+            self.persist(&Record::Farewell { since });
+        }
+    }
+
+    pub(super) fn arm_farewell(&mut self) {
         let heard = self.model.play_out.max(self.now);
         self.timers.arm(Timer::Farewell, heard.after(FAREWELL_TAIL_MS));
     }

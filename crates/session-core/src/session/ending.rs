@@ -2,7 +2,8 @@
 
 use super::backend::{REPORT_BACKOFF, instant};
 use super::{Ending, Phase, Progress, Session};
-use crate::boundary::{Event, Output};
+use crate::boundary::{Output, Timestamp};
+use crate::event::Event;
 use crate::journal::Record;
 use crate::timer::Timer;
 use api::call::{Call, CallError, SubmitTranscript, UpdateStatus};
@@ -34,14 +35,15 @@ impl Session {
             self.note_early_typed();
         }
         self.phase = Phase::Ending(Ending { reason, at: self.now, call: None, failures: 0 });
-        self.await_acknowledgement();
+        self.await_acknowledgement(self.now);
         self.submit();
     }
 
     /// A client waits for the transcript to be stored, but not for ever if a journal keeps it.
-    pub(super) fn await_acknowledgement(&mut self) {
+    pub(super) fn await_acknowledgement(&mut self, since: Timestamp) {
         if matches!(self.phase, Phase::Ending(_)) && self.client.is_some() && self.config.keeps_journal {
-            self.timers.arm(Timer::Acknowledgement, self.now.after(self.config.limits.acknowledgement_ms));
+            let due = since.after(self.config.limits.acknowledgement_ms).max(self.now);
+            self.timers.arm(Timer::Acknowledgement, due);
         }
     }
 
@@ -79,7 +81,7 @@ impl Session {
     }
 
     /// Returns what the backend must learn; nothing if the interview did not begin and may still be held.
-    fn last_call(&self, reason: EndReason, at: crate::boundary::Timestamp) -> Option<Call> {
+    fn last_call(&self, reason: EndReason, at: Timestamp) -> Option<Call> {
         let interview_id = self.config.interview_id.clone();
         let (started_at, ended_at) = (self.clock.started().map(instant), Some(instant(at)));
         let wanted = matches!(reason, EndReason::User | EndReason::Interviewer | EndReason::TimeLimit);
@@ -122,6 +124,9 @@ impl Session {
                         "this interview was deleted; its transcript is not stored",
                     );
                     return self.leave(EndReason::Failed);
+                }
+                if REPORT_BACKOFF.grows(failures) {
+                    self.persist(&Record::NotSubmitted { failures });
                 }
                 self.retry(Timer::RetrySubmit, "submitTranscript", error, REPORT_BACKOFF, failures);
                 if failures == 1 {

@@ -5,10 +5,12 @@
 
 use super::{Phase, Session, text_frame};
 use crate::backoff::Backoff;
-use crate::boundary::{ConnId, Event, Output, Timestamp};
+use crate::boundary::{ConnId, Output, Timestamp};
+use crate::event::Event;
 use crate::instruction;
-use crate::journal::Record;
+use crate::journal::{BrokenOff, Record};
 use crate::timer::Timer;
+use crate::transcript::Turn;
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -87,19 +89,6 @@ pub(super) enum ModelTurn {
     PlayOut,
     /// Interrupted: what still arrives of this turn is not for anybody's ears.
     Discarding,
-}
-
-/// Where a conversation broke off: what the interviewer is told when its session is resumed, for it does not speak by
-/// itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum BrokenOff {
-    /// At a pause, or nowhere: it needs no cue.
-    #[default]
-    AtPause,
-    /// The candidate was speaking, or may have been: if nobody goes on, the interviewer is reminded.
-    InAnswer,
-    /// The interviewer was speaking, or about to: it is asked to go on.
-    InReply,
 }
 
 #[derive(Debug)]
@@ -190,7 +179,7 @@ impl Session {
         }
         let origin = match &self.model.handle {
             Some(handle) => Origin::Resumed(&handle.token),
-            None if self.transcript.is_empty() => Origin::New,
+            None if !self.has_begun() => Origin::New,
             None => Origin::Restored,
         };
         let setup = Setup {
@@ -228,13 +217,13 @@ impl Session {
     /// Gives the interviewer its cue: to begin, to go on where it was cut off, or nothing.
     fn open_conversation(&mut self, conn: ConnId, resumed: bool) {
         let broken_off = core::mem::take(&mut self.model.broken_off);
-        if self.transcript.is_empty() {
+        if !self.has_begun() {
             self.say_to_model(instruction::BEGIN);
         } else if !resumed {
             let duration_ms = self.duration_ms().unwrap_or(0);
             let note = instruction::restore_note(self.clock.elapsed_ms(self.now), duration_ms);
             let turns: Vec<(Role, &str)> =
-                self.transcript.turns().iter().map(|turn| (role(turn.speaker), turn.text.as_str())).collect();
+                self.told_turns().map(|turn| (role(turn.speaker), turn.text.as_str())).collect();
             let frame = text_frame(gemini_live::restore_message(&turns, &note));
             self.outputs.push_back(Output::Send(conn, frame));
             if ModelProfile::of(&self.config.model).restore_needs_history_config() {
@@ -251,13 +240,33 @@ impl Session {
         }
     }
 
+    /// Returns the turns that the model has heard or said; what was typed and waits follows.
+    fn told_turns(&self) -> impl Iterator<Item = &Turn> {
+        self.transcript.turns().iter().filter(|turn| !self.typed.contains(&turn.began))
+    }
+
+    fn has_begun(&self) -> bool {
+        self.told_turns().any(|turn| !turn.text.trim().is_empty())
+    }
+
     pub(super) fn restore_handle(&mut self, token: String, at: Timestamp) {
         self.model.handle = Some(Handle { token, at });
     }
 
+    pub(super) fn restore_gone(&mut self, at: Timestamp, broken_off: BrokenOff, opens: u32, refused: u32) {
+        self.model.broken_off = broken_off;
+        // Failures of a minute ago are another trouble.
+        (self.model.opens, self.model.refused) =
+            if self.now.since(at) < HEALTHY_MS { (opens, refused) } else { (0, 0) };
+    }
+
+    pub(super) fn drop_handle(&mut self) {
+        self.model.handle = None;
+    }
+
     /// Goes by how the transcript ends, for nothing else is known of the instant the process died.
     pub(super) fn restore_break(&mut self) {
-        let Some(last) = self.transcript.last_spoken() else { return };
+        let Some(last) = self.told_turns().filter(|turn| !turn.text.trim().is_empty()).last() else { return };
         self.model.broken_off = match (last.speaker, last.sealed) {
             (Speaker::Ai, true) => BrokenOff::InAnswer,
             (Speaker::Ai, false) => BrokenOff::InReply,
@@ -325,6 +334,7 @@ impl Session {
             }
             Verdict::Resume | Verdict::Retry => Some(self.open_wait_ms()),
         };
+        self.persist_gone();
         self.report(Event::ModelLost { code, reason: reason.to_owned(), retry_in_ms: wait_ms });
         match (wait_ms, verdict) {
             (Some(0), _) => self.tend_model(),
@@ -402,9 +412,23 @@ impl Session {
     fn close_model(&mut self) {
         let Some(conn) = self.model.conn() else { return };
         self.end_connection();
+        self.persist_gone();
         self.outputs.push_back(Output::Close(conn, NORMAL));
         self.model.link = Link::Closing(conn);
         self.timers.arm(Timer::ModelClosed, self.now.after(self.config.limits.model_close_ms));
+    }
+
+    /// What the next connection must know, also if another process makes it.
+    fn persist_gone(&mut self) {
+        self.persist_account();
+        let Model { broken_off, opens, refused, ref handle, .. } = self.model;
+        self.persist(&Record::ModelGone {
+            at: self.now,
+            broken_off,
+            opens,
+            refused,
+            resumable: handle.is_some(),
+        });
     }
 
     /// Closes the connection for good.

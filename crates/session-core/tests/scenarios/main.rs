@@ -9,5 +9,6 @@ mod limits;
 mod model_connection;
 mod pausing;
 mod restoring;
+mod waking;
 
 mod rig;

@@ -140,6 +140,7 @@ fn any_prefix_of_a_journal_holds_every_turn_that_was_final() {
         match Session::restore(Config { grace_ms: 0, ..Config::new("itv_1") }, prefix, 1, Timestamp(0)) {
             Err(error) => assert!(cut == 0 && error == RestoreError::Empty),
             Ok(mut session) => {
+                session.handle_input(Timestamp(0), Input::Timeout);
                 let mut turns = 0;
                 while let Some(output) = session.poll_output() {
                     if let Output::Call(_, api::call::Call::SubmitTranscript(submit)) = output {

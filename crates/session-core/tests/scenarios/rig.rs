@@ -83,7 +83,7 @@ impl Rig {
         self.now = until;
     }
 
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while let Some(output) = self.session.poll_output() {
             self.outputs.push(output);
         }
