@@ -48,6 +48,8 @@ pub struct Scenario {
     pub go_away_lead_ms: Option<u64>,
     /// Tell about resumption even to a client that did not ask (SI-27).
     pub unasked_updates: bool,
+    /// Say back every sound at once, and nothing of its own: for measurements.
+    pub echo: bool,
 }
 
 /// How fast a turn's audio is sent.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::Moment;
 use crate::audio;
 use crate::close::Close;
+use crate::emit;
 use crate::io::Io;
 use crate::message::{ClientContent, ClientMessage, RealtimeInput, Setup, ToolResponse};
 use crate::options::{Options, Profile};
@@ -156,7 +157,11 @@ impl Live {
         }
         if let Some(blob) = &input.audio {
             let pcm = audio::samples(blob)?;
-            self.hear(now, &pcm, io);
+            if self.scenario.echo {
+                io.send(emit::audio(&pcm));
+            } else {
+                self.hear(now, &pcm, io);
+            }
         }
         if let Some(text) = input.text {
             if text.is_empty() {
@@ -174,6 +179,9 @@ impl Live {
     }
 
     fn take_text(&mut self, now: Moment, text: String, io: &mut Io) {
+        if self.scenario.echo {
+            return;
+        }
         if let Some(activity) = &mut self.activity {
             activity.text = text;
             return;

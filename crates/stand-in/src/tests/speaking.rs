@@ -194,3 +194,13 @@ fn si_65_67_phantom_interruptions_and_late_residue() {
     client.send(&text("Stop."));
     assert_eq!(client.kinds(), ["interrupted", "modelTurn", "turnComplete"]);
 }
+
+#[test]
+fn an_echo_says_every_sound_back_and_nothing_of_its_own() {
+    let mut client = begin(&Rig::with(Scenario { echo: true, ..Scenario::default() }));
+    client.send_audio(&[100; 1600]);
+    client.send_audio(&[-100; 160]);
+    client.run(60_000);
+    assert_eq!(client.audio_chunks(), [3200, 320]);
+    assert_eq!(client.shape(), ["modelTurn"]);
+}

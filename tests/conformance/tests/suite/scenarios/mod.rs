@@ -8,6 +8,7 @@ mod objects;
 mod survival;
 mod tokens;
 mod vendor;
+mod worker;
 
 use crate::stage::Stage;
 use std::future::Future;
@@ -81,4 +82,11 @@ pub(crate) const EVERYWHERE: &[Scenario] = scenarios! {
 };
 
 /// On the Worker alone.
-pub(crate) const ON_THE_WORKER: &[Scenario] = scenarios! {};
+pub(crate) const ON_THE_WORKER: &[Scenario] = scenarios! {
+    worker {
+        an_object_sleeps_in_a_pause_and_is_woken_by_a_message,
+        an_alarm_ends_an_interview_whose_object_is_gone,
+        an_object_that_is_evicted_loses_nothing,
+        a_panic_is_the_trouble_of_one_interview,
+    }
+};

@@ -20,7 +20,7 @@ async fn cut_off(mut candidate: Candidate) -> anyhow::Result<conformance::Seen> 
 }
 
 /// Goes on in an interview that has two answers behind it, to its end.
-async fn goes_on(rig: &Rig, id: &str, seen: conformance::Seen) -> Outcome {
+pub(super) async fn goes_on(rig: &Rig, id: &str, seen: conformance::Seen) -> Outcome {
     let mut candidate = rig.rejoin(id, seen).await?;
     candidate.until("live again", |seen, _| seen.states.last() == Some(&State::Live)).await?;
     candidate.answer(&words(3)).await?;
