@@ -1,6 +1,7 @@
 //! Programs of others that tests talk to, and how to get them.
 
 use crate::program::{find, output, step};
+use crate::wasm;
 use anyhow::bail;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -23,16 +24,19 @@ pub(crate) enum Peer {
     Postgres,
     /// Node.js and the official npm clients.
     Npm,
+    /// A compiler for wasm, and Cloudflare's runtime.
+    Worker,
 }
 
 impl Peer {
-    pub(crate) const ALL: [Self; 2] = [Self::Postgres, Self::Npm];
+    pub(crate) const ALL: [Self; 3] = [Self::Postgres, Self::Npm, Self::Worker];
 
     /// Returns its name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
             Self::Npm => "npm",
+            Self::Worker => "worker",
         }
     }
 
@@ -41,6 +45,7 @@ impl Peer {
         match self {
             Self::Postgres => "the backend on PostgreSQL",
             Self::Npm => "the official npm clients against our servers",
+            Self::Worker => "the Cloudflare Worker",
         }
     }
 
@@ -49,6 +54,7 @@ impl Peer {
         match self {
             Self::Postgres => &["postgres"],
             Self::Npm => &["official", "npm"],
+            Self::Worker => &["worker::"],
         }
     }
 
@@ -85,6 +91,7 @@ impl Peer {
                     Some(_) => None,
                 }
             }
+            Self::Worker => Self::Npm.missing().or_else(wasm::missing),
         }
     }
 
@@ -92,6 +99,7 @@ impl Peer {
         match self {
             Self::Postgres => &["postgresql"],
             Self::Npm => &["nodejs", "npm"],
+            Self::Worker => wasm::DEBIAN_PACKAGES,
         }
     }
 
@@ -105,6 +113,7 @@ impl Peer {
                 "sudo apt-get install {} (it must be Node.js {NODE_MAJOR} or newer; else see https://nodejs.org)",
                 self.debian_packages().join(" ")
             ),
+            Self::Worker => wasm::mend(),
         }
     }
 }

@@ -3,7 +3,8 @@
 use crate::metadata::Metadata;
 use crate::peer::Peer;
 use crate::program::{announce, cargo, step};
-use crate::{check, setup};
+use crate::worker::Variant;
+use crate::{check, setup, worker};
 use std::ffi::OsString;
 
 /// Tells tests which peers to do without, where their names do not: names of peers, separated by commas.
@@ -12,6 +13,10 @@ const WITHOUT: &str = "PREPPAL_TEST_WITHOUT";
 pub(crate) fn run(without: &[Peer]) -> anyhow::Result<()> {
     setup::run(without)?;
     check::run()?;
+    if !without.contains(&Peer::Worker) {
+        worker::build(Variant::Deployed)?;
+        worker::build(Variant::TestHooks)?;
+    }
     let skipped =
         without.iter().flat_map(|peer| peer.words_in_test_names()).flat_map(|word| ["--skip", word]);
     let names: Vec<&str> = without.iter().map(|peer| peer.name()).collect();

@@ -14,8 +14,11 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// `debian` asks for the second way where the first would work.
 const CHOICE: &str = "PREPPAL_WASM_TOOLCHAIN";
 
-const DEBIAN_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
+pub(crate) const DEBIAN_PACKAGES: &[&str] =
+    &["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
+
+const MISSING: &str = "there is no compiler for wasm";
 
 /// Where programs are put that are made from crates.
 const TOOLS: &str = "target/tools";
@@ -35,16 +38,11 @@ impl Toolchain {
         if env::var(CHOICE).as_deref() != Ok("debian") && rustup_is_ready() {
             return Ok(Self::Rustup);
         }
-        if !Path::new(DEBIAN_SOURCES).is_dir() || find("lld-22").is_none() {
-            let mend = format!(
-                "mend it: rustup target add {TARGET} && rustup component add rust-src\n  \
-                 or, on Debian: sudo apt-get install {}",
-                DEBIAN_PACKAGES.join(" ")
-            );
+        if !debian_is_ready() {
             if !is_root() || find("apt-get").is_none() {
-                bail!("there is no compiler for {TARGET}\n  {mend}");
+                bail!("{MISSING}\n  mend it: {}", mend());
             }
-            install_debian(DEBIAN_PACKAGES).with_context(|| mend)?;
+            install_debian(DEBIAN_PACKAGES).with_context(mend)?;
         }
         Ok(Self::Debian)
     }
@@ -107,7 +105,7 @@ pub(crate) fn tool(package: &str, program: &str, version: &str) -> anyhow::Resul
     let tools = root().join(TOOLS);
     let path = tools.join("bin").join(program);
     let installed = output(&path, &["--version"]);
-    if !installed.is_some_and(|text| text.split_whitespace().next_back() == Some(version)) {
+    if installed.is_none_or(|text| text.split_whitespace().next_back() != Some(version)) {
         let mut install =
             cargo(&["install", "--quiet", "--locked", "--force", "--version", version, "--root"]);
         step(&format!("Building {package} {version} (once)"), install.arg(&tools).arg(package))?;
@@ -131,6 +129,20 @@ fn version_in(lock: &str, package: &str) -> Option<String> {
     let mut lines = lock.lines().skip_while(|line| *line != name);
     lines.next()?;
     Some(lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
+}
+
+/// Returns what is wrong, if no compiler is to be had.
+pub(crate) fn missing() -> Option<String> {
+    (!rustup_is_ready() && !debian_is_ready()).then(|| MISSING.to_owned())
+}
+
+pub(crate) fn mend() -> String {
+    let debian = DEBIAN_PACKAGES.join(" ");
+    format!("rustup target add {TARGET} && rustup component add rust-src, or sudo apt-get install {debian}")
+}
+
+fn debian_is_ready() -> bool {
+    Path::new(DEBIAN_SOURCES).is_dir() && find("lld-22").is_some()
 }
 
 fn rustup_is_ready() -> bool {

@@ -24,8 +24,23 @@ pub(crate) struct Arguments {
     test_hooks: bool,
 }
 
+/// What is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    Deployed,
+    TestHooks,
+}
+
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let target = root().join("target").join(if arguments.test_hooks { "worker-test" } else { "worker" });
+    build(if arguments.test_hooks { Variant::TestHooks } else { Variant::Deployed })
+}
+
+/// Builds the Worker and prints what it weighs.
+pub(crate) fn build(variant: Variant) -> anyhow::Result<()> {
+    let target = root().join("target").join(match variant {
+        Variant::Deployed => "worker",
+        Variant::TestHooks => "worker-test",
+    });
     let tools = root().join(TOOLS);
     setup::install(&tools)?;
     let modules = tools.join("node_modules");
@@ -41,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     build.env("WASM_BINDGEN_BIN", wasm::bindgen()?);
     build.env("ESBUILD_BIN", modules.join("esbuild/bin/esbuild"));
     build.arg("--locked");
-    if arguments.test_hooks {
+    if variant == Variant::TestHooks {
         build.args(["--features", "test-hooks"]);
     }
     step("Building the Worker (the first time takes some minutes)", &mut build)?;
@@ -49,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let module = target.join("index_bg.wasm");
     let before = fs::read(&module).context("reading the Worker")?;
     let mut optimise = Command::new(modules.join("binaryen/bin/wasm-opt"));
-    optimise.arg(&module).args(["-Os", "--all-features", "--output"]).arg(&module);
+    optimise.arg(&module).args(["-Os", "--output"]).arg(&module);
     step("Making it small", &mut optimise)?;
     weigh(&target, &before)
 }
