@@ -37,13 +37,20 @@ const LAYERS: &[Layer] = &[
         uses: &["api", "gemini-live", "session-core", "trpc", "wire"],
         nature: Nature::Effectful,
     },
+    Layer {
+        package: "host-worker",
+        uses: &["api", "gemini-live", "session-core", "trpc", "wire"],
+        nature: Nature::Effectful,
+    },
     Layer { package: "stand-in", uses: &["gemini-live"], nature: Nature::Effectful },
     Layer { package: "app", uses: &["api", "trpc", "wire"], nature: Nature::Effectful },
+    Layer { package: "assets", uses: &[], nature: Nature::Pure },
     Layer {
         package: "preppal",
         uses: &[
             "api",
             "app",
+            "assets",
             "gemini-live",
             "host-native",
             "session-client",
@@ -54,6 +61,7 @@ const LAYERS: &[Layer] = &[
         ],
         nature: Nature::Effectful,
     },
+    Layer { package: "web", uses: &["api", "session-client", "trpc", "wire"], nature: Nature::Effectful },
     Layer {
         package: "session-sim",
         uses: &["api", "gemini-live", "session-client", "session-core", "trpc", "wire"],

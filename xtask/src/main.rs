@@ -12,6 +12,7 @@ mod setup;
 mod sim;
 mod test;
 mod wasm;
+mod web;
 mod worker;
 
 use clap::{Parser, Subcommand};
@@ -41,6 +42,8 @@ enum Command {
         #[arg(long, value_delimiter = ',', value_name = "PEERS")]
         without: Vec<Peer>,
     },
+    /// Build the browser app into target/dist, where `preppal` takes it from, and print its sizes
+    Web(web::Arguments),
     /// Build the Cloudflare Worker into target/worker and print its sizes
     Worker(worker::Arguments),
     /// Check format, lints, the edges between crates, and the generated code
@@ -102,6 +105,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve { arguments } => serve::run(&arguments),
         Command::Test { without } => test::run(&without),
+        Command::Web(arguments) => web::run(&arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Check => check::run(),
         Command::Setup { without } => setup::run(&without),

@@ -9,7 +9,6 @@ use crate::text::t;
 use crate::texts::ShellText;
 use leptos::prelude::*;
 use leptos_router::components::{A, Route, Router, Routes};
-use leptos_router::hooks::use_params_map;
 use leptos_router::path;
 
 #[component]
@@ -52,7 +51,5 @@ fn TopBar() -> impl IntoView {
 
 #[component]
 fn Session() -> impl IntoView {
-    let params = use_params_map();
-    let interview_id = move || params.with(|params| params.get("id").unwrap_or_default());
-    view! { <SignedIn>{move || view! { <SessionPage interview_id=interview_id()/> }}</SignedIn> }
+    view! { <SignedIn><SessionPage/></SignedIn> }
 }

@@ -62,6 +62,8 @@ mod tests {
 
     #[test]
     fn every_language_is_found_by_its_tag() {
-        assert!(Language::ALL.into_iter().all(|language| Language::from_tag(language.tag()) == Some(language)));
+        assert!(
+            Language::ALL.into_iter().all(|language| Language::from_tag(language.tag()) == Some(language))
+        );
     }
 }

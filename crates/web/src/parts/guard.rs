@@ -29,7 +29,9 @@ pub(crate) fn SignedIn(children: ChildrenFn) -> impl IntoView {
         }
     });
     move || match gate.get() {
-        Gate::Waiting | Gate::Closed => view! { <p class="waiting" role="status">{t(ShellText::Loading)}</p> }.into_any(),
+        Gate::Waiting | Gate::Closed => {
+            view! { <p class="waiting" role="status">{t(ShellText::Loading)}</p> }.into_any()
+        }
         Gate::Open => children().into_any(),
         Gate::Broken => view! { <OutOfReach/> }.into_any(),
     }
