@@ -4,7 +4,7 @@ use crate::call::{GetContext, SubmitTranscript, UpdateStatus};
 use crate::interview::{EndReason, Speaker, Status, TranscriptEntry};
 use crate::public::{
     CreateInterview, DeleteInterview, GenerateWorkerToken, GetInterview, ListInterviews, MAX_DOCUMENT_CHARS,
-    MAX_DURATION_MINUTES, MAX_LINE_CHARS, MAX_PAGE, RequestCode, VerifyCode,
+    MAX_DURATION_MINUTES, MAX_LINE_CHARS, MAX_NAME_CHARS, MAX_PAGE, RequestCode, SetName, VerifyCode,
 };
 use trpc::schema::{Input, Object};
 
@@ -38,6 +38,12 @@ impl Input for VerifyCode {
         let six_digits = |code: &String| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
         let code = fields.string("code").trim().check(six_digits, "The code has six digits").required();
         Some(Self { email: email?, code: code? })
+    }
+}
+
+impl Input for SetName {
+    fn read(fields: &Object<'_>) -> Option<Self> {
+        Some(Self { name: fields.string("name").trim().max(MAX_NAME_CHARS).required()? })
     }
 }
 

@@ -9,6 +9,9 @@ use trpc::Kind;
 /// Longest role, persona and language tag, characters.
 pub const MAX_LINE_CHARS: u32 = 500;
 
+/// Longest name of a person, characters.
+pub const MAX_NAME_CHARS: u32 = 100;
+
 /// Longest job description and résumé, characters: about forty printed pages each.
 pub const MAX_DOCUMENT_CHARS: u32 = 100_000;
 
@@ -49,6 +52,10 @@ pub struct VerifyCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInLocal;
 
+/// Input of `auth.signInGuest`: signs somebody in who has no account; whoever is signed in already stays so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInGuest;
+
 /// Input of `auth.signOut`: forgets the session and its cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignOut;
@@ -63,10 +70,21 @@ pub struct Me;
 pub struct User {
     /// Opaque, URL-safe.
     pub id: String,
-    /// In lower case.
+    /// In lower case. A guest's is made up.
     pub email: String,
+    /// What they want to be called; may be empty.
+    pub name: String,
+    /// Whether they are who holds this session and nobody else: signing in by e-mail keeps what they have done.
+    pub is_guest: bool,
     /// Since when.
     pub created_at: Timestamp,
+}
+
+/// Input of `user.setName`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetName {
+    /// What they want to be called; may be empty.
+    pub name: String,
 }
 
 /// Input of `config.get`.
@@ -83,6 +101,8 @@ pub struct PublicConfig {
     pub interviewer: Interviewer,
     /// Whether `auth.signInLocal` would sign this caller in.
     pub local_sign_in: bool,
+    /// Whether `auth.signInGuest` would sign a caller in.
+    pub guest_sign_in: bool,
 }
 
 /// Who asks the questions.
@@ -232,8 +252,10 @@ procedures! {
     "auth.requestCode", Mutation, RequestCode => CodeRequested;
     "auth.verifyCode", Mutation, VerifyCode => User;
     "auth.signInLocal", Mutation, SignInLocal => User;
+    "auth.signInGuest", Mutation, SignInGuest => User;
     "auth.signOut", Mutation, SignOut => ();
     "user.me", Query, Me => User;
+    "user.setName", Mutation, SetName => User;
     "config.get", Query, GetConfig => PublicConfig;
     "interview.create", Mutation, CreateInterview => InterviewSummary;
     "interview.list", Query, ListInterviews => InterviewPage;

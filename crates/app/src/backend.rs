@@ -29,6 +29,7 @@ pub(crate) struct Backend {
     pub(crate) codes_by_email: RateLimit<String>,
     pub(crate) codes_by_peer: RateLimit<Option<IpAddr>>,
     pub(crate) attempts_by_peer: RateLimit<Option<IpAddr>>,
+    pub(crate) guests_by_peer: RateLimit<Option<IpAddr>>,
     /// What callers have begun and may have hung up on.
     pub(crate) mutations: TaskTracker,
 }
@@ -100,6 +101,7 @@ impl App {
             codes_by_email: RateLimit::per_hour(limits.codes_per_email),
             codes_by_peer: RateLimit::per_hour(limits.codes_per_peer),
             attempts_by_peer: RateLimit::per_hour(limits.attempts_per_peer),
+            guests_by_peer: RateLimit::per_hour(limits.guests_per_peer),
             mutations: TaskTracker::new(),
             config,
         })))

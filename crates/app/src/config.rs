@@ -22,6 +22,8 @@ pub struct Config {
     pub environment: Environment,
     /// Whether one call signs a developer in without a code.
     pub local_sign_in: LocalSignIn,
+    /// Whether people without an account are interviewed.
+    pub guests: Guests,
     /// How codes are delivered; without it, production has no sign-in by e-mail.
     pub mail: Option<Mail>,
     /// Who asks the questions.
@@ -57,6 +59,15 @@ pub enum LocalSignIn {
     Never,
 }
 
+/// Whether `auth.signInGuest` lets people in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guests {
+    /// Anybody; each interview is the operator's cost.
+    Admitted,
+    /// Nobody.
+    Refused,
+}
+
 /// How e-mail leaves.
 #[derive(Clone, Debug)]
 pub struct Mail {
@@ -84,12 +95,14 @@ pub struct RateLimits {
     pub codes_per_peer: u32,
     /// Codes tried by one peer.
     pub attempts_per_peer: u32,
+    /// Guests who come from one peer.
+    pub guests_per_peer: u32,
 }
 
 /// With five attempts per code, five codes an hour let a guesser try 25 of a million.
 impl Default for RateLimits {
     fn default() -> Self {
-        Self { codes_per_email: 5, codes_per_peer: 30, attempts_per_peer: 60 }
+        Self { codes_per_email: 5, codes_per_peer: 30, attempts_per_peer: 60, guests_per_peer: 30 }
     }
 }
 
@@ -235,6 +248,7 @@ mod tests {
             app_url: "https://app.example:8443/under".into(),
             environment: Environment::Production,
             local_sign_in: LocalSignIn::Never,
+            guests: Guests::Refused,
             mail: None,
             interviewer: Interviewer::Gemini,
             rate_limits: RateLimits::default(),

@@ -30,7 +30,7 @@ pub mod trpc;
 pub use backend::{App, OpenError, try_database};
 pub use clock::Clock;
 pub use config::{
-    ClientAddress, Config, Environment, Interviewer, LocalSignIn, Mail, RateLimits, Secret, Unfit,
+    ClientAddress, Config, Environment, Guests, Interviewer, LocalSignIn, Mail, RateLimits, Secret, Unfit,
     is_database_url, is_origin,
 };
 pub use random::Random;

@@ -44,25 +44,48 @@ pub(crate) async fn resume(
     Ok(Some(Session { user_id: row.user_id, token_hash }))
 }
 
-/// Signs the owner of the address in, who becomes a user if they are none. `replaced` is the session the browser had.
+/// Who signs in.
+#[derive(Clone, Copy)]
+pub(crate) enum Identity<'a> {
+    /// The owner of a mailbox, by the hash of the code that was sent there.
+    Mailbox { email: &'a str, code_hash: &'a str },
+    /// The developer in front of this machine.
+    Local { email: &'a str },
+    /// Somebody new.
+    Guest,
+}
+
+/// Signs somebody in, who becomes a user if they are none. `replaced` is the session the browser had; what a guest has done
+/// in it is theirs afterwards.
 ///
-/// `code_hash` is the sign-in code that proves the ownership; `Ok(None)` if it has been used meanwhile.
+/// `Ok(None)` if the code has been used meanwhile.
 pub(crate) async fn begin(
     backend: &Backend,
     answer: &AnswerHeaders,
-    email: &str,
-    code_hash: Option<&str>,
+    identity: Identity<'_>,
     replaced: Option<&Session>,
 ) -> Result<Option<User>, Error> {
     let Config { clock, random, .. } = &backend.config;
     let (now, token) = (clock.now(), random.token());
     let mut transaction = backend.database.begin().await?;
-    if let Some(code_hash) = code_hash
+    if let Identity::Mailbox { email, code_hash } = identity
         && !db::sign_in_codes::consume(&mut transaction, email, code_hash).await?
     {
         return Ok(None);
     }
-    let user = users::find_or_create(&mut transaction, &random.id(), email, now).await?;
+    let user = match identity {
+        Identity::Mailbox { email, .. } | Identity::Local { email } => {
+            users::find_or_create(&mut transaction, &random.id(), email, now).await?
+        }
+        Identity::Guest => {
+            let out_of_reach = Timestamp(now.0.saturating_sub(LIFETIME_MS));
+            users::sweep_guests(&mut transaction, out_of_reach, now).await?;
+            users::create_guest(&mut transaction, &random.id(), now).await?
+        }
+    };
+    if let Some(replaced) = replaced {
+        users::merge_guest(&mut transaction, &replaced.user_id, &user.id).await?;
+    }
     sessions::insert(&mut transaction, &hash(&token), &user.id, now, end_from(now)).await?;
     transaction.commit().await.map_err(db::Error::from)?;
     if let Some(replaced) = replaced {

@@ -2,9 +2,9 @@
 
 use crate::environment::Environment;
 use crate::listening::{Port, announce};
-use crate::page;
 use crate::settings::{Deployment, Problem, Problems, Settings};
 use crate::stopping::Stopping;
+use crate::web_app;
 use anyhow::Context;
 use app::App;
 use axum::Router;
@@ -55,8 +55,9 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     let url = port.url();
     let public_url = public_url(&settings, &url)?;
     settings.storage.prepare()?;
+    let web_app = web_app::router(&public_worker_url);
     let app = open_app(app_config(&settings, public_url, public_worker_url, interviewer)?).await?;
-    let served = port.serve(Router::new().merge(page::router(&url, interviewer)).merge(app.router()));
+    let served = port.serve(Router::new().merge(web_app).merge(app.router()));
     announce(&url);
 
     stopping.asked().await;
@@ -115,6 +116,7 @@ pub(crate) fn app_config(
         app_url,
         environment,
         local_sign_in,
+        guests: settings.guests,
         mail: settings.mail.clone(),
         interviewer,
         rate_limits: app::RateLimits::default(),

@@ -8,12 +8,12 @@ mod environment;
 mod interviewer;
 mod listening;
 mod logging;
-mod page;
 mod secrets;
 mod serve;
 mod settings;
 mod stand_in_only;
 mod stopping;
+mod web_app;
 
 use clap::{Parser, Subcommand};
 use environment::Environment;

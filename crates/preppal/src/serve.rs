@@ -4,9 +4,9 @@ use crate::app_only::{app_config, open_app, public_url};
 use crate::environment::Environment;
 use crate::interviewer::Interviewer;
 use crate::listening::{Port, announce};
-use crate::page;
 use crate::settings::Settings;
 use crate::stopping::{Asked, Stopping};
+use crate::web_app;
 use axum::Router;
 use host_native::{Drained, Host, Limits};
 use std::net::SocketAddr;
@@ -64,6 +64,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
         .public_worker_url
         .clone()
         .unwrap_or_else(|| format!("{}/session", public_url.replacen("http", "ws", 1)));
+    let web_app = web_app::router(&public_worker_url);
     let session = interviewer.session(&settings);
     let endpoint = interviewer.endpoint.clone();
     let config = app_config(&settings, public_url, public_worker_url, interviewer.kind)?;
@@ -78,10 +79,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     })
     .await?;
     let app = open_app(config).await?;
-    let router = Router::new()
-        .merge(page::router(&url, interviewer.kind))
-        .merge(app.router())
-        .nest("/session", host.router());
+    let router = Router::new().merge(web_app).merge(app.router()).nest("/session", host.router());
     let served = port.serve(router);
     announce(&url);
 

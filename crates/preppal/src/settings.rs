@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) addresses: Addresses,
     pub(crate) mail: Option<app::Mail>,
     pub(crate) client_address: app::ClientAddress,
+    pub(crate) guests: app::Guests,
     /// How long a lost candidate may take to come back.
     pub(crate) grace: Duration,
 }
@@ -140,6 +141,7 @@ impl Settings {
             addresses: read_addresses(environment, &mut problems),
             mail: read_mail(environment, &mut problems),
             client_address: read_client_address(environment, &mut problems),
+            guests: read_guests(environment, deployment, &mut problems),
             grace: read_grace(environment, &mut problems),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
@@ -323,6 +325,22 @@ fn read_client_address(environment: &Environment, problems: &mut Vec<Problem>) -
                 "set it to forwarded behind exactly one proxy that sets X-Forwarded-For, and leave it out otherwise",
             ));
             app::ClientAddress::Peer
+        }
+    }
+}
+
+fn read_guests(
+    environment: &Environment,
+    deployment: Deployment,
+    problems: &mut Vec<Problem>,
+) -> app::Guests {
+    match (environment.value("PREPPAL_GUESTS"), deployment) {
+        (Some("admitted"), _) | (None, Deployment::Development) => app::Guests::Admitted,
+        (Some("refused"), _) | (None, Deployment::Production) => app::Guests::Refused,
+        (Some(_), _) => {
+            let mend = "set it to admitted to interview people without an account, or leave it out";
+            problems.push(Problem::new("PREPPAL_GUESTS", "is neither admitted nor refused", mend));
+            app::Guests::Refused
         }
     }
 }

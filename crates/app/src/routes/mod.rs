@@ -46,10 +46,12 @@ fn public_dressed(backend: &Arc<Backend>, transformer: Transformer) -> axum::Rou
         .mutation("auth.requestCode", auth::request_code::handle)
         .mutation("auth.verifyCode", auth::verify_code::handle)
         .mutation("auth.signInLocal", auth::sign_in_local::handle)
+        .mutation("auth.signInGuest", auth::sign_in_guest::handle)
         .mutation("auth.signOut", auth::sign_out::handle)
         .guarded(Caller::signed_in, |signed_in| {
             signed_in
                 .query("user.me", user::me::handle)
+                .mutation("user.setName", user::set_name::handle)
                 .mutation("interview.create", interview::create::handle)
                 .query("interview.list", interview::list::handle)
                 .query("interview.get", interview::get::handle)

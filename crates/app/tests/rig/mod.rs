@@ -17,7 +17,8 @@ use api::interview::{EndReason, Speaker, Status, TranscriptEntry};
 use api::public::{CreateInterview, RequestCode, VerifyCode};
 use api::timestamp::Timestamp;
 use app::{
-    App, ClientAddress, Clock, Config, Environment, Interviewer, LocalSignIn, Random, RateLimits, Secret,
+    App, ClientAddress, Clock, Config, Environment, Guests, Interviewer, LocalSignIn, Random, RateLimits,
+    Secret,
 };
 use sqlx::AnyConnection;
 use sqlx::Connection;
@@ -85,9 +86,15 @@ impl Rig {
             app_url: "http://127.0.0.1:3000".into(),
             environment: Environment::Development,
             local_sign_in: LocalSignIn::OnLoopback,
+            guests: Guests::Admitted,
             mail: None,
             interviewer: Interviewer::StandIn,
-            rate_limits: RateLimits { codes_per_email: 100, codes_per_peer: 100, attempts_per_peer: 100 },
+            rate_limits: RateLimits {
+                codes_per_email: 100,
+                codes_per_peer: 100,
+                attempts_per_peer: 100,
+                guests_per_peer: 100,
+            },
             client_address: ClientAddress::Peer,
             allowed_origins: Vec::new(),
             clock: Clock::Fixed(Arc::clone(&clock)),

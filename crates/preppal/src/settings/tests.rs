@@ -28,6 +28,20 @@ fn production_needs_both_secrets_and_says_so_at_once() {
 }
 
 #[test]
+fn guests_are_admitted_in_development_and_where_an_operator_says_so() {
+    let secrets = [("JWT_SECRET", LONG), ("WORKER_SHARED_SECRET", OTHER)];
+    let guests = |deployment, given| {
+        let [jwt, worker_shared] = secrets;
+        let environment = [jwt, worker_shared, ("PREPPAL_ENV", deployment), ("PREPPAL_GUESTS", given)];
+        Settings::read(&environment.into()).unwrap().guests
+    };
+    assert_eq!(guests("development", ""), app::Guests::Admitted);
+    assert_eq!(guests("development", "refused"), app::Guests::Refused);
+    assert_eq!(guests("production", ""), app::Guests::Refused);
+    assert_eq!(guests("production", "admitted"), app::Guests::Admitted);
+}
+
+#[test]
 fn secrets_are_long_and_different_in_development_too() {
     assert_eq!(refused([("JWT_SECRET", &LONG[1..])]), ["JWT_SECRET"]);
     assert_eq!(refused([("JWT_SECRET", LONG), ("WORKER_SHARED_SECRET", LONG)]), ["WORKER_SHARED_SECRET"]);
@@ -49,6 +63,7 @@ fn each_unusable_variable_is_named() {
         ("DATABASE_URL", "sqlite://"),
         ("ALLOWED_ORIGINS", "https://prep.example.org/"),
         ("ALLOWED_ORIGINS", "https://prep.example.org,"),
+        ("PREPPAL_GUESTS", "yes"),
         ("PREPPAL_GRACE_S", "-1"),
         ("PREPPAL_GRACE_S", "3601"),
     ] {

@@ -62,7 +62,7 @@ fn page_backend_and_session_host_stand_on_one_port() {
     block_on(async {
         let (status, page) = get(format!("{address}/")).await;
         assert_eq!(status, 200);
-        assert!(page.contains("preppal call --url") && page.contains("the stand-in"), "{page}");
+        assert!(page.contains("<title>PrepPal"), "{page}");
         let (status, health) = get(format!("{address}/session/health")).await;
         assert_eq!(status, 200);
         assert!(health.contains(r#""status":"ok""#), "{health}");

@@ -1,7 +1,7 @@
 //! `auth.signInLocal`: nothing stands between a newcomer and a first interview on their own machine.
 
 use crate::caller::Caller;
-use crate::session;
+use crate::session::{self, Identity};
 use api::public::User;
 use trpc::Error;
 
@@ -14,7 +14,8 @@ pub(in crate::routes) async fn handle(caller: Caller, (): ()) -> Result<User, Er
         return Err(Error::forbidden("Local sign-in is for development on this very machine"));
     }
     let replaced = caller.session.as_ref();
-    let user = session::begin(&caller.backend, &caller.headers, EMAIL, None, replaced).await?;
+    let user =
+        session::begin(&caller.backend, &caller.headers, Identity::Local { email: EMAIL }, replaced).await?;
     user.ok_or_else(|| Error::internal("a sign-in without a code cannot have lost it"))
 }
 

@@ -3,7 +3,7 @@
 use super::request_code::hash;
 use crate::caller::Caller;
 use crate::db::sign_in_codes;
-use crate::session;
+use crate::session::{self, Identity};
 use api::public::{User, VerifyCode};
 use subtle::ConstantTimeEq;
 use trpc::Error;
@@ -22,7 +22,8 @@ pub(in crate::routes) async fn handle(caller: Caller, input: VerifyCode) -> Resu
         return Err(wrong());
     }
     let replaced = caller.session.as_ref();
-    let user = session::begin(backend, &caller.headers, &input.email, Some(&shown), replaced).await?;
+    let identity = Identity::Mailbox { email: &input.email, code_hash: &shown };
+    let user = session::begin(backend, &caller.headers, identity, replaced).await?;
     user.ok_or_else(wrong)
 }
 

@@ -1,6 +1,7 @@
 //! `config.get`: what a client must know before anybody is signed in.
 
 use crate::caller::Caller;
+use crate::config::Guests;
 use api::public::PublicConfig;
 use trpc::Error;
 
@@ -11,6 +12,7 @@ pub(in crate::routes) async fn handle(caller: Caller, (): ()) -> Result<PublicCo
         worker_url: config.public_worker_url.trim_end_matches('/').to_owned(),
         interviewer: config.interviewer,
         local_sign_in: caller.may_sign_in_locally(),
+        guest_sign_in: config.guests == Guests::Admitted,
     })
 }
 
