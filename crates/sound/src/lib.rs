@@ -8,14 +8,17 @@
 //! - [`JitterBuffer`]: pieces of the voice in, blocks for the loudspeaker out; it waits for a cushion, and is silenced at
 //!   once. It holds a fraction of a second: the long queue, and what of it counts as heard, is `session_client`'s.
 //! - [`HearingCheck`]: whether a microphone that is being tried hears anybody.
+//! - [`chime`]: a sound to try a loudspeaker with.
 
 mod capture;
+mod chime;
 mod hearing;
 mod jitter;
 mod level;
 mod resample;
 
 pub use capture::Capture;
+pub use chime::chime;
 pub use hearing::{Hearing, HearingCheck};
 pub use jitter::JitterBuffer;
 pub use level::Level;

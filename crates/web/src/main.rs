@@ -5,6 +5,7 @@
 
 mod account;
 mod app;
+mod audio;
 mod backend;
 mod complaint;
 mod language;

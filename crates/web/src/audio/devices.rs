@@ -47,7 +47,9 @@ impl Devices {
 }
 
 /// What keeps listening.
-pub(crate) struct DevicesListener(#[expect(dead_code, reason = "it lives as long as this")] Closure<dyn FnMut(Event)>);
+pub(crate) struct DevicesListener(
+    #[expect(dead_code, reason = "it lives as long as this")] Closure<dyn FnMut(Event)>,
+);
 
 impl Drop for DevicesListener {
     fn drop(&mut self) {

@@ -8,6 +8,6 @@ mod microphone;
 mod speaker;
 mod worklet;
 
-pub(crate) use devices::{Device, Devices};
+pub(crate) use devices::{Device, Devices, DevicesListener};
 pub(crate) use microphone::{FRAME_MS, Heard, Microphone, MicrophoneError};
 pub(crate) use speaker::{Report, Speaker};

@@ -19,6 +19,9 @@ mod tests {
 
     #[test]
     fn spans_read_like_a_clock() {
-        assert_eq!([minutes(0), minutes(65), minutes(599), minutes(7_205)], ["0:00", "1:05", "9:59", "2:00:05"]);
+        assert_eq!(
+            [minutes(0), minutes(65), minutes(599), minutes(7_205)],
+            ["0:00", "1:05", "9:59", "2:00:05"]
+        );
     }
 }

@@ -189,7 +189,8 @@ impl Inner {
             return;
         }
         let Some(ahead) = self.equipment.ahead_samples() else { return };
-        let ahead_bytes = usize::try_from(ahead).unwrap_or(usize::MAX).saturating_mul(SampleRate::SAMPLE_BYTES);
+        let ahead_bytes =
+            usize::try_from(ahead).unwrap_or(usize::MAX).saturating_mul(SampleRate::SAMPLE_BYTES);
         let room = SampleRate::INTERVIEWER.bytes(AHEAD_MS).saturating_sub(ahead_bytes);
         let mut speaker = self.speaker.borrow_mut();
         speaker.clear();
@@ -203,7 +204,8 @@ impl Inner {
         let client = self.client.borrow();
         let is_over = client.state().is_final();
         let is_silent = self.has_heard_enough.get()
-            || self.equipment.ahead_samples().is_none_or(|ahead| ahead == 0) && client.queued_sound_bytes() == 0
+            || self.equipment.ahead_samples().is_none_or(|ahead| ahead == 0)
+                && client.queued_sound_bytes() == 0
             || self.equipment.is_blocked.get_untracked();
         if is_over && is_silent {
             self.surface.is_heard_out.set(true);

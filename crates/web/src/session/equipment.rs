@@ -3,7 +3,9 @@
 //! A handle that is copied into views and event handlers. The devices themselves are let go of by [`Equipment::release`],
 //! or leaving the page would leave the microphone on.
 
-use crate::audio::{Device, Devices, DevicesListener, FRAME_MS, Heard, Microphone, MicrophoneError, Report, Speaker};
+use crate::audio::{
+    Device, Devices, DevicesListener, FRAME_MS, Heard, Microphone, MicrophoneError, Report, Speaker,
+};
 use leptos::prelude::{GetUntracked, LocalStorage, RwSignal, Set, StoredValue, UpdateValue, With};
 use leptos::task::spawn_local;
 use sound::{Hearing, HearingCheck};
@@ -256,7 +258,8 @@ impl Equipment {
         if !chosen.is_empty() && Speaker::choose(&context, &chosen).await.is_err() {
             self.chosen_speaker.set(String::new());
         }
-        let opened = Speaker::open(context, move |report| self.report(report), move || self.look_at_speaker());
+        let opened =
+            Speaker::open(context, move |report| self.report(report), move || self.look_at_speaker());
         match opened.await {
             Ok(speaker) => {
                 self.with(|parts| {
@@ -352,6 +355,10 @@ impl Equipment {
 
     /// Returns the loudspeakers to choose from; none where the browser leaves no choice.
     pub(super) fn speakers(self) -> Vec<Device> {
-        if Speaker::can_be_chosen() { self.devices.with(|devices| devices.speakers.clone()) } else { Vec::new() }
+        if Speaker::can_be_chosen() {
+            self.devices.with(|devices| devices.speakers.clone())
+        } else {
+            Vec::new()
+        }
     }
 }

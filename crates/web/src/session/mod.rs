@@ -1,17 +1,21 @@
 //! The conversation: device check, live session, its end.
+//!
+//! What happens is decided by `session_client::Client`; `conversation.rs` drives it with a socket, a timer and the devices
+//! (`equipment.rs`), and writes what is to be seen into signals (`surface.rs`). The rest are views.
 
-use crate::parts::Page;
-use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+mod captions;
+mod clock;
+mod controls;
+mod conversation;
+mod devices;
+mod equipment;
+mod live;
+mod lobby;
+mod page;
+mod surface;
+mod texts;
+mod trouble;
+mod typing;
+mod wake_lock;
 
-/// The page of one interview that is about to begin, or goes on. Reads `:id` of its route.
-#[component]
-pub(crate) fn SessionPage() -> impl IntoView {
-    let params = use_params_map();
-    let interview_id = move || params.with(|params| params.get("id").unwrap_or_default());
-    view! {
-        <Page title="Interview">
-            <p>{interview_id}</p>
-        </Page>
-    }
-}
+pub(crate) use page::SessionPage;

@@ -53,9 +53,9 @@ impl Surface {
     /// A turn is new or has other words.
     pub(super) fn show_turn(self, transcript: &Transcript, id: TurnId) {
         let Some(turn) = transcript.turn(id) else { return };
-        let shown = self.captions.with_untracked(|captions| {
-            captions.iter().find(|caption| caption.id == id).cloned()
-        });
+        let shown = self
+            .captions
+            .with_untracked(|captions| captions.iter().find(|caption| caption.id == id).cloned());
         if let Some(caption) = shown {
             caption.text.set(turn.text().to_owned());
             if caption.is_final.get_untracked() != turn.is_final {

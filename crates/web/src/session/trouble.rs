@@ -100,8 +100,10 @@ mod tests {
             MicrophoneError::Unplugged,
             MicrophoneError::Failed,
         ];
-        let all = failures.map(|cause| failure(cause, false).0).into_iter().chain(microphones.map(microphone));
-        let texts: BTreeSet<String> = all.flat_map(|(what, mend)| [format!("{what:?}"), format!("{mend:?}")]).collect();
+        let all =
+            failures.map(|cause| failure(cause, false).0).into_iter().chain(microphones.map(microphone));
+        let texts: BTreeSet<String> =
+            all.flat_map(|(what, mend)| [format!("{what:?}"), format!("{mend:?}")]).collect();
         assert_eq!(texts.len(), 2 * (failures.len() + microphones.len()));
         assert_eq!(failure(Failure::Refused, true).1, Way::SignIn);
     }

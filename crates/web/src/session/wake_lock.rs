@@ -24,10 +24,10 @@ impl WakeLock {
 
 impl Drop for WakeLock {
     fn drop(&mut self) {
-        let release = Reflect::get(&self.0, &"release".into()).ok().and_then(|release| release.dyn_into().ok());
-        if let Some(release) = release {
+        let release = Reflect::get(&self.0, &"release".into()).and_then(JsCast::dyn_into::<Function>);
+        if let Ok(release) = release {
             // A lock that is released already stays so.
-            let _ = Function::call0(&release, &self.0);
+            let _ = release.call0(&self.0);
         }
     }
 }

@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn only_what_may_pass_is_tried_again() {
-        let refused = |code| CallError::Refused(Refusal { code, message: String::new(), fields: BTreeMap::new() });
+        let refused =
+            |code| CallError::Refused(Refusal { code, message: String::new(), fields: BTreeMap::new() });
         for (error, meaning) in [
             (CallError::Unreachable, TokenError::Unreachable),
             (CallError::Broken, TokenError::Unreachable),

@@ -35,10 +35,11 @@ impl Socket {
         let socket = WebSocket::new(url).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let opened = closure(tell.clone(), |_: Event| News::Opened);
-        let message = closure(tell.clone(), |event: MessageEvent| match event.data().dyn_into::<ArrayBuffer>() {
-            Ok(bytes) => News::Binary(Uint8Array::new(&bytes).to_vec()),
-            Err(_) => News::Text,
-        });
+        let message =
+            closure(tell.clone(), |event: MessageEvent| match event.data().dyn_into::<ArrayBuffer>() {
+                Ok(bytes) => News::Binary(Uint8Array::new(&bytes).to_vec()),
+                Err(_) => News::Text,
+            });
         let closed = closure(tell, |event: CloseEvent| News::Closed(code(event.code())));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
