@@ -22,21 +22,27 @@ const NORMAL_CLOSURE: u16 = 1000;
 /// What the sockets of an interview are closed with whose session panicked.
 const INTERNAL_ERROR: u16 = 1011;
 
-/// How long after a panic an interview is gone on with, if its candidate does not come back before.
-const AFTER_PANIC_MS: u64 = 30_000;
+/// How long after it was given up an interview is gone on with, if its candidate does not come back before.
+const GO_ON_AFTER_MS: u64 = 30_000;
 
 /// One interview.
 pub(crate) struct Interview {
     me: Weak<Self>,
     id: String,
     state: State,
-    pub(crate) settings: Settings,
+    pub(crate) settings: Rc<Settings>,
     live: RefCell<Option<Live>>,
 }
 
 impl Interview {
     pub(crate) fn new(id: String, state: State, settings: Settings) -> Rc<Self> {
-        Rc::new_cyclic(|me| Self { me: me.clone(), id, state, settings, live: RefCell::default() })
+        Rc::new_cyclic(|me| Self {
+            me: me.clone(),
+            id,
+            state,
+            settings: Rc::new(settings),
+            live: RefCell::default(),
+        })
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -45,8 +51,8 @@ impl Interview {
 
     /// Takes a candidate whose token was checked.
     pub(crate) fn accept(&self, socket: WebSocket) {
+        self.state.accept_web_socket(&socket);
         self.event(true, |live, now| {
-            self.state.accept_web_socket(&socket);
             let conn = live.session.accept_client(now);
             live.links.push((conn, Link::Candidate(Candidate::new(socket, now))));
         });
@@ -79,50 +85,59 @@ impl Interview {
     }
 
     pub(crate) fn alarm(&self) {
-        self.event(false, |live, now| {
+        let known = self.event(false, |live, now| {
             live.alarm.rang();
             live.lose_the_dead(&self.state, now);
             live.session.handle_input(now, Input::Timeout);
         });
+        if !known {
+            // It was begun, and there never was anything to remember.
+            self.forget();
+        }
     }
 
     /// Tells the session something, and carries out what it asks for. Returns whether there is one; `begin` makes one.
     ///
-    /// A panic ends here: it costs this interview its connections, and no other anything.
+    /// A panic ends here, as does a journal that cannot be read: it costs this interview its connections, and no other
+    /// anything.
     fn event(&self, begin: bool, news: impl FnOnce(&mut Live, Timestamp)) -> bool {
         let done = catch_unwind(AssertUnwindSafe(|| {
             let mut live = self.live.borrow_mut();
             let now = clock::now();
             if live.is_none() {
-                *live = self.wake(now).or_else(|| begin.then(|| self.begin(now)));
+                *live = self.wake(now)?;
             }
-            let Some(awake) = live.as_mut() else { return false };
+            if begin && live.is_none() {
+                *live = Some(self.begin(now)?);
+            }
+            let Some(awake) = live.as_mut() else { return Ok(false) };
             news(awake, now);
             if self.carry_out(awake) {
                 *live = None;
             }
-            true
+            Ok::<bool, worker::Error>(true)
         }));
-        done.unwrap_or_else(|_| {
-            self.give_up();
-            true
-        })
+        let why = match done {
+            Ok(Ok(known)) => return known,
+            Ok(Err(error)) => format!("its journal cannot be read: {error}"),
+            Err(_) => "its session panicked".to_owned(),
+        };
+        console_error!("interview={} its connections are closed: {why}", self.id);
+        self.give_up();
+        true
     }
 
-    fn begin(&self, now: Timestamp) -> Live {
-        Live::new(Session::new(self.settings.session_of(&self.id), seed(), now))
+    fn begin(&self, now: Timestamp) -> worker::Result<Live> {
+        journal::begin(&self.state.storage().sql())?;
+        Ok(Live::new(Session::new(self.settings.session_of(&self.id), seed(), now)))
     }
 
     /// Goes on from the journal, with the candidates that are still connected.
-    fn wake(&self, now: Timestamp) -> Option<Live> {
-        let records = match journal::read(&self.state.storage().sql()) {
-            Ok(records) if records.is_empty() => return None,
-            Ok(records) => records,
-            Err(error) => {
-                console_error!("interview={} the journal cannot be read: {error}", self.id);
-                return None;
-            }
-        };
+    fn wake(&self, now: Timestamp) -> worker::Result<Option<Live>> {
+        let records = journal::read(&self.state.storage().sql())?;
+        if records.is_empty() {
+            return Ok(None);
+        }
         let candidate = self.state.get_websockets().into_iter().find_map(Candidate::awake);
         let dialect = candidate.as_ref().and_then(|candidate| candidate.marked.dialect());
         let records = records.iter().map(Vec::as_slice);
@@ -131,14 +146,14 @@ impl Interview {
             Err(reason) => {
                 console_log!("interview={} nothing to go on with: {reason}", self.id);
                 self.forget();
-                return None;
+                return Ok(None);
             }
         };
         let mut live = Live::new(session);
         if let (Some((conn, _)), Some(candidate)) = (live.session.client(), candidate) {
             live.links.push((conn, Link::Candidate(candidate)));
         }
-        Some(live)
+        Ok(Some(live))
     }
 
     /// Does everything the session wants, in its order, and returns whether that was the last.
@@ -184,10 +199,9 @@ impl Interview {
     }
 
     fn dial(&self, live: &mut Live, conn: ConnId) {
-        let me = self.me.clone();
+        let (me, settings) = (self.me.clone(), self.settings.clone());
         let (task, abort) = abortable(async move {
-            let Some(endpoint) = me.upgrade().map(|me| me.settings.endpoint.clone()) else { return };
-            match model::dial(&endpoint).await {
+            match model::dial(&settings.endpoint).await {
                 Ok(socket) => converse(&me, conn, socket).await,
                 Err(refusal) => {
                     if let Some(me) = me.upgrade() {
@@ -234,10 +248,10 @@ impl Interview {
     }
 
     fn call(&self, id: CallId, call: &Call) {
-        let (me, request) = (self.me.clone(), call.request());
+        let (me, settings, request) = (self.me.clone(), self.settings.clone(), call.request());
         tasks::spawn(async move {
+            let answer = backend::call(request, &settings).await;
             let Some(interview) = me.upgrade() else { return };
-            let answer = backend::call(request, &interview.settings).await;
             interview.event(false, |live, now| {
                 let answer = answer.as_deref().map_err(|error| *error);
                 live.session.handle_input(now, Input::CallDone(id, answer));
@@ -259,8 +273,8 @@ impl Interview {
             console_error!("interview={} its journal cannot be deleted: {error}", self.id);
             return;
         }
-        // The emptied table and the alarm cost nothing to keep, and something to delete under the feet of a newcomer:
-        // the deletion begins now, not when its task first runs.
+        // The alarm, and what the runtime notes for itself. It begins now, not when its task first runs: a newcomer may
+        // have begun to write by then.
         let mut deletion = Box::pin(async move { storage.delete_all().await });
         if deletion.as_mut().now_or_never().is_none() {
             tasks::spawn(async move {
@@ -271,9 +285,8 @@ impl Interview {
         }
     }
 
-    /// Lets go of everything after a panic. The journal stays, and the alarm goes on from it.
+    /// Lets go of everything. The journal stays, and the alarm goes on from it.
     fn give_up(&self) {
-        console_error!("interview={} its session panicked; its connections are closed", self.id);
         let lost = self.live.try_borrow_mut().ok().and_then(|mut live| live.take());
         let closed = catch_unwind(AssertUnwindSafe(|| {
             for socket in self.state.get_websockets() {
@@ -282,7 +295,7 @@ impl Interview {
             if let Some(mut live) = lost {
                 live.hang_up(INTERNAL_ERROR);
             }
-            Alarm::default().ring_by(clock::now().after(AFTER_PANIC_MS), self.state.storage());
+            Alarm::default().ring_by(clock::now().after(GO_ON_AFTER_MS), self.state.storage());
         }));
         if closed.is_err() {
             console_error!("interview={} its connections could not be closed", self.id);

@@ -4,11 +4,21 @@
 
 use worker::{Result, SqlStorage, SqlStorageValue};
 
-/// Returns the records in order; none if nothing was ever written.
+/// Returns the records in order; none if nothing was ever written. Leaves nothing behind where nothing was.
 pub(crate) fn read(sql: &SqlStorage) -> Result<Vec<Vec<u8>>> {
-    sql.exec("CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, record BLOB NOT NULL)", None)?;
+    let tables =
+        sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'records'", None)?;
+    if tables.raw().next().is_none() {
+        return Ok(Vec::new());
+    }
     let rows = sql.exec("SELECT record FROM records ORDER BY id", None)?;
     rows.raw().filter_map(|row| row.map(into_blob).transpose()).collect()
+}
+
+/// Makes the table, before the first record.
+pub(crate) fn begin(sql: &SqlStorage) -> Result<()> {
+    sql.exec("CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, record BLOB NOT NULL)", None)
+        .map(|_| ())
 }
 
 fn into_blob(mut row: Vec<SqlStorageValue>) -> Option<Vec<u8>> {
@@ -18,12 +28,12 @@ fn into_blob(mut row: Vec<SqlStorageValue>) -> Option<Vec<u8>> {
     }
 }
 
-/// Appends a record; [`read`] has made the table.
+/// Appends a record.
 pub(crate) fn append(sql: &SqlStorage, record: Vec<u8>) -> Result<()> {
     sql.exec("INSERT INTO records (record) VALUES (?)", vec![record.into()]).map(|_| ())
 }
 
-/// Deletes every record.
+/// Deletes every record, and the table.
 pub(crate) fn forget(sql: &SqlStorage) -> Result<()> {
-    sql.exec("DELETE FROM records", None).map(|_| ())
+    sql.exec("DROP TABLE IF EXISTS records", None).map(|_| ())
 }
