@@ -107,7 +107,9 @@ impl App {
                 }
             }
         });
-        reached.await.with_context(|| format!("the interview does not become {}", status.name()))?
+        reached
+            .await
+            .with_context(|| format!("the backend is not told that the interview is {}", status.name()))?
     }
 
     async fn call<P: Procedure>(&self, input: &P) -> anyhow::Result<P::Output> {

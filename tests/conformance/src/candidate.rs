@@ -12,10 +12,13 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use wire::client_to_server_message::Payload as Said;
 use wire::server_to_client_message::Payload;
-use wire::{AudioChunk, ClientHello, ClientToServerMessage, ServerToClientMessage};
+use wire::{AudioChunk, ClientHello, ClientToServerMessage, CloseCode, ServerToClientMessage};
 
 /// How long what must come may take. A candidate of the slowest scenario waits a minute.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How often a candidate who hears nothing shows that it lives, as browsers do.
+const PING_EVERY: Duration = Duration::from_secs(15);
 
 /// Samples of a microphone frame: 100 ms.
 const FRAME_SAMPLES: usize = 1600;
@@ -50,6 +53,8 @@ pub struct Candidate {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// What was heard so far.
     pub seen: Seen,
+    /// Pings of its own that are not answered yet.
+    pings: usize,
 }
 
 impl Candidate {
@@ -57,7 +62,7 @@ impl Candidate {
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
         let connecting = connect_async_with_config(url, None, true);
         let (socket, _) = connecting.await.context("the WebSocket handshake does not complete")?;
-        Ok(Self { socket, seen: Seen::default() })
+        Ok(Self { socket, seen: Seen::default(), pings: 0 })
     }
 
     /// Connects and says hello.
@@ -168,11 +173,17 @@ impl Candidate {
         Ok(code)
     }
 
+    /// Hears until the connection is closed; fails unless it is with this code.
+    pub async fn is_closed_with(&mut self, expected: CloseCode) -> anyhow::Result<()> {
+        let code = self.closed().await?;
+        ensure!(code == expected.code(), "closed with {code}, not as {expected:?}: {:?}", self.seen.errors);
+        Ok(())
+    }
+
     /// Ends the interview and waits until it is over. Fails unless everything is as it should be at the end.
     pub async fn finish(&mut self) -> anyhow::Result<()> {
         self.end().await?;
-        let code = self.closed().await?;
-        ensure!(code == wire::CloseCode::EndedByUser.code(), "closed with {code}: {:?}", self.seen.errors);
+        self.is_closed_with(CloseCode::EndedByUser).await?;
         let ended = self.seen.ended.context("no session_ended before the close")?;
         ensure!(ended.reason() == wire::session_ended::Reason::User, "{ended:?}");
         Ok(())
@@ -185,8 +196,16 @@ impl Candidate {
 
     async fn hear_before(&mut self, deadline: Instant) -> anyhow::Result<Heard> {
         loop {
-            let received = timeout_at(deadline, self.socket.next()).await;
-            let Ok(received) = received else { bail!("nothing more came; seen: {:#?}", self.seen) };
+            let ping_at = Instant::now() + PING_EVERY;
+            let received = match timeout_at(deadline.min(ping_at), self.socket.next()).await {
+                Ok(received) => received,
+                Err(_) if ping_at < deadline => {
+                    self.pings += 1;
+                    self.send(Message::text(wire::PING)).await?;
+                    continue;
+                }
+                Err(_) => bail!("nothing more came; seen: {:#?}", self.seen),
+            };
             match received {
                 Some(Ok(Message::Binary(frame))) => {
                     let message =
@@ -196,6 +215,7 @@ impl Candidate {
                         return Ok(Heard::Message(payload));
                     }
                 }
+                Some(Ok(Message::Text(text))) if text == wire::PONG && self.pings > 0 => self.pings -= 1,
                 Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text.to_string())),
                 Some(Ok(Message::Close(Some(frame)))) => return Ok(Heard::Closed(frame.code.into())),
                 Some(Ok(Message::Close(None))) => return Ok(Heard::Closed(1005)),

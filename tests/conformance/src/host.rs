@@ -35,23 +35,22 @@ pub struct Settings {
     pub app_url: String,
     /// Where the interviewer is.
     pub gemini_base_url: String,
-    /// The key for it; a stand-in needs none.
-    pub gemini_api_key: Option<String>,
+    /// The key for it; a stand-in takes any.
+    pub gemini_api_key: String,
     /// How long a lost candidate may take to come back, seconds.
     pub grace_s: u32,
 }
 
 impl Settings {
     fn variables(&self) -> Vec<(&'static str, String)> {
-        let mut variables = vec![
+        vec![
             ("JWT_SECRET", JWT_SECRET.to_owned()),
             ("WORKER_SHARED_SECRET", WORKER_SHARED_SECRET.to_owned()),
             ("APP_URL", self.app_url.clone()),
             ("GEMINI_BASE_URL", self.gemini_base_url.clone()),
+            ("GEMINI_API_KEY", self.gemini_api_key.clone()),
             ("PREPPAL_GRACE_S", self.grace_s.to_string()),
-        ];
-        variables.extend(self.gemini_api_key.clone().map(|key| ("GEMINI_API_KEY", key)));
-        variables
+        ]
     }
 }
 
@@ -100,15 +99,10 @@ impl Host {
         self.process.take().context("the host runs")?.kill().await
     }
 
-    /// SIGTERM, as a supervisor that restarts it sends.
-    pub async fn terminate(&self) -> anyhow::Result<()> {
-        self.process.as_ref().context("the host runs")?.terminate().await
-    }
-
-    /// Waits until it has ended by itself.
-    pub async fn ended(&mut self, within: Duration) -> anyhow::Result<()> {
-        let mut process = self.process.take().context("the host runs")?;
-        process.ended(within).await
+    /// Ends it as a supervisor does: it is asked to go, and made to if it has not gone in time. Returns whether it went by
+    /// itself.
+    pub async fn stop(&mut self, within: Duration) -> anyhow::Result<bool> {
+        self.process.take().context("the host runs")?.stop(within).await
     }
 
     /// Returns the number of its process.

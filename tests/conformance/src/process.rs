@@ -1,6 +1,6 @@
 //! A process of its own with nothing of our settings, whose log is a file.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::process::Stdio;
@@ -60,20 +60,14 @@ impl Process {
         self.child.kill().await.context("killing a process")
     }
 
-    /// Asks it to end, as a supervisor does.
-    pub async fn terminate(&self) -> anyhow::Result<()> {
+    /// SIGTERM, and SIGKILL if it still runs after this time. Returns whether the first was enough.
+    pub async fn stop(mut self, within: Duration) -> anyhow::Result<bool> {
         let sent = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status().await;
-        anyhow::ensure!(sent.context("running kill")?.success(), "the process has ended");
-        Ok(())
-    }
-
-    /// Waits until it has ended, at most so long.
-    pub async fn ended(&mut self, within: Duration) -> anyhow::Result<()> {
-        timeout(within, self.child.wait())
-            .await
-            .context("it does not end")?
-            .context("waiting for it")
-            .map(drop)
+        ensure!(sent.context("running kill")?.success(), "the process has ended");
+        match timeout(within, self.child.wait()).await {
+            Ok(ended) => ended.context("waiting for a process").map(|_| true),
+            Err(_) => self.kill().await.map(|()| false),
+        }
     }
 }
 

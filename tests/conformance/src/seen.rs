@@ -52,6 +52,10 @@ impl Seen {
 
     /// Takes a message; fails if one before it is missing.
     pub(crate) fn note(&mut self, message: &ServerToClientMessage) -> anyhow::Result<()> {
+        if message.sequence == 1 && matches!(message.payload, Some(Payload::SessionReady(_))) {
+            // A host that slept greets again, and counts anew.
+            self.reconnect();
+        }
         if message.sequence != 0 {
             ensure!(
                 message.sequence == self.sequence + 1,

@@ -1,5 +1,6 @@
 //! What scenarios share, and the one that is played.
 
+use crate::rig::{KEY, MARK};
 use crate::scenarios::Scenario;
 use anyhow::{Context, ensure};
 use conformance::{App, JWT_SECRET, Kind, Place, WORKER_SHARED_SECRET};
@@ -19,7 +20,7 @@ const CURTAIN: Duration = Duration::from_secs(150);
 const SHOWN_LINES: usize = 40;
 
 /// What must not stand in any log: secrets, how every token begins, and what candidates type.
-const PRIVATE: [&str; 4] = [JWT_SECRET, WORKER_SHARED_SECRET, "eyJ", crate::rig::MARK];
+const PRIVATE: [&str; 5] = [JWT_SECRET, WORKER_SHARED_SECRET, KEY, "eyJ", MARK];
 
 /// One backend for all.
 pub(crate) struct World {

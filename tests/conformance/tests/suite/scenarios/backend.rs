@@ -15,7 +15,7 @@ pub(crate) async fn a_backend_that_stays_away_at_the_start_is_told(stage: &Stage
     let id = rig.interview().await?;
     rig.backend.shut();
     let mut candidate = rig.join(&id).await?;
-    ensure!(candidate.closed().await? == CloseCode::Error.code(), "{:?}", candidate.seen);
+    candidate.is_closed_with(CloseCode::Error).await?;
     let told = candidate.seen.errors.last().context("it is told")?;
     ensure!(told.0 == ErrorCode::Internal.code() && told.1.contains("could not be loaded"), "{told:?}");
     ensure!(rig.model.passed() == 0, "an interview was begun without knowing what about");
@@ -57,7 +57,7 @@ pub(crate) async fn a_backend_that_is_away_at_the_end_gets_the_transcript_later(
     let id = rig.interview().await?;
     let mut candidate = ended_without_backend(&rig, &id).await?;
     rig.backend.open();
-    ensure!(candidate.closed().await? == CloseCode::EndedByUser.code(), "{:?}", candidate.seen.errors);
+    candidate.is_closed_with(CloseCode::EndedByUser).await?;
     let ended = candidate.seen.ended.context("session_ended")?;
     ensure!(ended.reason() == Reason::User, "{ended:?}");
     rig.stored(&id, &candidate.seen, EndReason::User).await.map(drop)
@@ -67,7 +67,7 @@ pub(crate) async fn a_candidate_does_not_wait_for_ever_for_the_backend(stage: &S
     let rig = Rig::start(stage).await?;
     let id = rig.interview().await?;
     let mut candidate = ended_without_backend(&rig, &id).await?;
-    ensure!(candidate.closed().await? == CloseCode::EndedByUser.code(), "{:?}", candidate.seen.errors);
+    candidate.is_closed_with(CloseCode::EndedByUser).await?;
     let told = candidate.seen.errors.last().context("it is told")?;
     ensure!(told.1.contains("is safe on this server"), "{told:?}");
     ensure!(candidate.seen.ended.is_some(), "session_ended");

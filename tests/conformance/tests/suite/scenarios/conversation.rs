@@ -121,7 +121,7 @@ pub(crate) async fn a_client_of_the_seed(stage: &Stage) -> Outcome {
     candidate.speak(&spoken_answer()?).await?;
     candidate.question().await?;
     candidate.end().await?;
-    ensure!(candidate.closed().await? == CloseCode::EndedByUser.code(), "{:?}", candidate.seen.errors);
+    candidate.is_closed_with(CloseCode::EndedByUser).await?;
     let seen = &candidate.seen;
     ensure!(!seen.beyond_seed, "it was sent what it does not know");
     ensure!(seen.sound_bytes > 0 && seen.errors.is_empty(), "{:?}", seen.errors);

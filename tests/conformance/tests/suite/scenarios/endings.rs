@@ -17,7 +17,7 @@ pub(crate) async fn the_time_limit_ends_it(stage: &Stage) -> Outcome {
     let id = rig.app.create_interview(1).await?;
     let mut candidate = rig.questioned(&id).await?;
     candidate.answer(&words(1)).await?;
-    ensure!(candidate.closed().await? == CloseCode::TimeLimit.code(), "{:?}", candidate.seen.errors);
+    candidate.is_closed_with(CloseCode::TimeLimit).await?;
     let ended = candidate.seen.ended.context("session_ended")?;
     ensure!(ended.reason() == Reason::TimeLimit, "{ended:?}");
     let stored = rig.stored(&id, &candidate.seen, EndReason::TimeLimit).await?;
@@ -49,8 +49,7 @@ pub(crate) async fn an_interview_that_is_over_is_closed_with_4410(stage: &Stage)
     let dialled = rig.model.passed();
     for _ in 0..3 {
         let mut late = Candidate::connect(&url).await?;
-        let code = late.closed().await?;
-        ensure!(code == CloseCode::InterviewOver.code(), "closed with {code}");
+        late.is_closed_with(CloseCode::InterviewOver).await?;
     }
     let still = rig.app.until(&id, Status::Completed).await?;
     ensure!(still == stored, "what was stored is touched");

@@ -45,7 +45,7 @@ pub(crate) async fn malformed_messages_are_told_and_the_tenth_closes(stage: &Sta
     };
     ensure!(told(&candidate) == malformed, "{:?}", candidate.seen.errors);
     candidate.send(Message::binary(MALFORMED)).await?;
-    ensure!(candidate.closed().await? == CloseCode::ProtocolViolation.code(), "the tenth closes");
+    candidate.is_closed_with(CloseCode::ProtocolViolation).await?;
     ensure!(told(&candidate).1 == 10, "{:?}", candidate.seen.errors);
 
     let mut candidate = rig.rejoin(&id, candidate.seen).await?;
@@ -81,7 +81,7 @@ pub(crate) async fn a_message_above_64_kib_is_closed_with_1009(stage: &Stage) ->
     is_there(&mut candidate).await?;
     ensure!(candidate.seen.errors.is_empty(), "{:?}", candidate.seen.errors);
     candidate.send(Message::binary(vec![0; wire::MAX_MESSAGE_BYTES + 1])).await?;
-    ensure!(candidate.closed().await? == CloseCode::TooLarge.code(), "too large");
+    candidate.is_closed_with(CloseCode::TooLarge).await?;
 
     let mut candidate = rig.rejoin(&id, candidate.seen).await?;
     candidate.finish().await?;

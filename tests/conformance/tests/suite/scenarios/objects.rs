@@ -43,7 +43,7 @@ pub(crate) async fn two_connections_are_one_object(stage: &Stage) -> Outcome {
     let mut older = rig.questioned(&id).await?;
     older.answer(&words(1)).await?;
     let mut newer = rig.join(&id).await?;
-    ensure!(older.closed().await? == CloseCode::Replaced.code(), "the newer one takes over");
+    older.is_closed_with(CloseCode::Replaced).await?;
     ensure!(newer.seen.turns() == older.seen.turns(), "{:?} {:?}", newer.seen.turns(), older.seen.turns());
     newer.answer(&words(2)).await?;
     newer.finish().await?;

@@ -77,8 +77,7 @@ pub(crate) async fn a_vendor_that_is_away_is_dialled_again(stage: &Stage) -> Out
 /// Plays an interview that does not come about because of the vendor.
 async fn is_refused(rig: &Rig, id: &str) -> Outcome {
     let mut candidate = rig.join(id).await?;
-    let code = candidate.closed().await?;
-    ensure!(code == CloseCode::Error.code(), "closed with {code}");
+    candidate.is_closed_with(CloseCode::Error).await?;
     let told = candidate.seen.errors.last().context("it is told")?;
     ensure!(told.0 == ErrorCode::Model.code(), "{told:?}");
     let ended = candidate.seen.ended.context("session_ended")?;
@@ -90,7 +89,7 @@ async fn is_refused(rig: &Rig, id: &str) -> Outcome {
 
 pub(crate) async fn a_vendor_that_refuses_the_key_is_told(stage: &Stage) -> Outcome {
     for key in ["test-invalid", "test-quota"] {
-        let rig = Rig::start_with(stage, Wishes { api_key: Some(key), ..Wishes::default() }).await?;
+        let rig = Rig::start_with(stage, Wishes { api_key: key, ..Wishes::default() }).await?;
         let id = rig.interview().await?;
         is_refused(&rig, &id).await.context(key)?;
         ensure!(rig.model.passed() == 1, "{key}: it was asked again");

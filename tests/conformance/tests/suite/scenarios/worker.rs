@@ -25,13 +25,15 @@ const UNEXPECTED: u16 = 1011;
 /// Asks for a hook of the Worker's test build.
 async fn hook(url: &str, name: &str) -> anyhow::Result<String> {
     let request = reqwest::Client::new().get(url.replacen("ws", "http", 1)).header("x-preppal-test", name);
-    Ok(request.send().await.with_context(|| format!("the hook {name}"))?.text().await?)
+    let answer = request.send().await.with_context(|| format!("the hook {name}"))?;
+    let (status, text) = (answer.status(), answer.text().await?);
+    ensure!(status.is_success(), "the hook {name}: {status} {text}");
+    Ok(text)
 }
 
-/// Returns which instance of an object answers.
+/// Returns what tells the instance of an object that answers from any other.
 async fn instance(url: &str) -> anyhow::Result<String> {
-    let told: serde_json::Value = serde_json::from_str(&hook(url, "instance").await?)?;
-    Ok(told["instance"].as_str().with_context(|| told.to_string())?.to_owned())
+    hook(url, "instance").await
 }
 
 pub(crate) async fn an_object_sleeps_in_a_pause_and_is_woken_by_a_message(stage: &Stage) -> Outcome {
