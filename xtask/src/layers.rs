@@ -73,6 +73,7 @@ const LAYERS: &[Layer] = &[
         nature: Nature::Effectful,
     },
     Layer { package: "conformance", uses: &["api", "stand-in", "wire"], nature: Nature::Effectful },
+    Layer { package: "browser", uses: &["stand-in"], nature: Nature::Effectful },
     Layer { package: "xtask", uses: &["api"], nature: Nature::Effectful },
     Layer { package: "codegen", uses: &[], nature: Nature::Effectful },
 ];

@@ -1,0 +1,161 @@
+//! Chromium and its driver.
+
+use crate::media::{answer_wav, quiet_wav};
+use crate::page::Page;
+use crate::process::Process;
+use crate::server::PrepPal;
+use anyhow::Context;
+use serde_json::json;
+use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+use thirtyfour::LoggingPrefsLogLevel;
+use thirtyfour::prelude::*;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+/// How long one test may take.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// One browser at a time: sound is in real time, and two of them on two cores are not.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// What the fake microphone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Microphone {
+    /// Allowed, and hears the answer after a while.
+    Answers,
+    /// Allowed, and hears a word at first and nothing after it.
+    Quiet,
+    /// Not allowed.
+    Denied,
+}
+
+/// How large the window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// 1280 by 900.
+    Desktop,
+    /// 390 by 844, touched.
+    Phone,
+}
+
+/// A browser that is driven, and killed when it is dropped.
+pub struct Browser {
+    driver: WebDriver,
+    process: Process,
+    _turn: Option<SemaphorePermit<'static>>,
+    _folder: TempDir,
+}
+
+/// Runs `test` with a page of a fresh browser, and quits the browser whatever becomes of it. A picture is left of a page
+/// on which it failed.
+pub async fn with_browser<T>(
+    preppal: &PrepPal,
+    microphone: Microphone,
+    test: impl AsyncFnOnce(&Page) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let browser = Browser::open(microphone, Screen::Desktop).await?;
+    browser.run(preppal, test).await
+}
+
+impl Browser {
+    /// Opens a browser when no other test has one.
+    pub async fn open(microphone: Microphone, screen: Screen) -> anyhow::Result<Self> {
+        let turn = TURN.acquire().await?;
+        Self::open_with(microphone, screen, Some(turn)).await
+    }
+
+    /// Opens one more for a test that has one already.
+    pub async fn open_another(&self, microphone: Microphone, screen: Screen) -> anyhow::Result<Self> {
+        Self::open_with(microphone, screen, None).await
+    }
+
+    async fn open_with(
+        microphone: Microphone,
+        screen: Screen,
+        turn: Option<SemaphorePermit<'static>>,
+    ) -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let mut command = Command::new("chromedriver");
+        // Chromium's profile goes with the folder, however the browser ends.
+        command.arg("--port=0").env("TMPDIR", folder.path());
+        let (process, rest) = Process::start(command, "started successfully on port ").await?;
+        let url = format!("http://127.0.0.1:{}", rest.trim_end_matches('.').trim());
+        let driver = WebDriver::new(&url, capabilities(microphone, screen)?).await?;
+        driver.set_script_timeout(LONGEST).await?;
+        Ok(Self { driver, process, _turn: turn, _folder: folder })
+    }
+
+    /// Runs a test and quits.
+    pub async fn run<T>(
+        self,
+        preppal: &PrepPal,
+        test: impl AsyncFnOnce(&Page) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let page = self.page(preppal).await?;
+        let result = timeout(LONGEST, test(&page)).await.context("it takes too long").flatten();
+        let result = match result {
+            Ok(done) => Ok(done),
+            Err(error) => Err(error.context(page.last_words().await)),
+        };
+        self.quit().await?;
+        result
+    }
+
+    /// Returns its page, instrumented.
+    pub async fn page(&self, preppal: &PrepPal) -> anyhow::Result<Page> {
+        Page::new(self.driver.clone(), &preppal.url).await
+    }
+
+    /// Closes it as a person would.
+    pub async fn quit(self) -> anyhow::Result<()> {
+        Ok(self.driver.quit().await?)
+    }
+
+    /// Kills it in the middle of everything.
+    pub fn kill(self) {
+        self.process.kill();
+        // There is nothing left to be told to quit.
+        drop(self.driver.leak());
+    }
+}
+
+fn capabilities(microphone: Microphone, screen: Screen) -> anyhow::Result<Capabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    for argument in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--lang=en-US",
+        "--use-fake-device-for-media-stream",
+    ] {
+        capabilities.add_arg(argument)?;
+    }
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    let wav = match microphone {
+        Microphone::Answers => answer_wav()?,
+        Microphone::Quiet | Microphone::Denied => quiet_wav()?,
+    };
+    capabilities.add_arg(&format!("--use-file-for-fake-audio-capture={}%noloop", wav.display()))?;
+    if microphone == Microphone::Denied {
+        capabilities.add_arg("--deny-permission-prompts")?;
+    } else {
+        capabilities.add_arg("--use-fake-ui-for-media-stream")?;
+    }
+    match screen {
+        Screen::Desktop => capabilities.add_arg("--window-size=1280,900")?,
+        Screen::Phone => {
+            let device =
+                json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
+            capabilities.add_experimental_option("mobileEmulation", device)?;
+        }
+    }
+    Ok(capabilities.into())
+}

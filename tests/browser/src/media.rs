@@ -1,0 +1,76 @@
+//! What the fake microphone hears: speech made by espeak-ng, once per run.
+
+use anyhow::{Context, ensure};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// The rate of [`answer`].
+pub const ANSWER_HZ: usize = 16_000;
+
+/// Where speech begins in the recording: Chromium plays it from the moment that the microphone is opened, and the
+/// conversation must be on by then.
+pub const ANSWER_AT_MS: usize = 6_000;
+
+const WORDS: &str = "I designed a payment ledger that processes two thousand transactions per second. \
+    If I did it again, I would split reads from writes earlier, and I would measure before I optimise.";
+
+static MEDIA: LazyLock<Result<Media, String>> =
+    LazyLock::new(|| Media::make().map_err(|error| format!("{error:#}")));
+
+struct Media {
+    folder: TempDir,
+    answer: Vec<i16>,
+}
+
+fn media() -> anyhow::Result<&'static Media> {
+    MEDIA.as_ref().map_err(|error| anyhow::anyhow!("making the recordings: {error}"))
+}
+
+/// Returns what is said, 16 kHz.
+pub fn answer() -> anyhow::Result<&'static [i16]> {
+    Ok(&media()?.answer)
+}
+
+/// Returns a recording of silence, then the answer, then silence.
+pub fn answer_wav() -> anyhow::Result<PathBuf> {
+    Ok(media()?.folder.path().join("answer.wav"))
+}
+
+/// Returns a recording in which a word is said at once and nothing more.
+pub fn quiet_wav() -> anyhow::Result<PathBuf> {
+    Ok(media()?.folder.path().join("quiet.wav"))
+}
+
+impl Media {
+    fn make() -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let at = |name: &str| folder.path().join(name);
+        run("espeak-ng", &["-v", "en-us", "-s", "150", "-w"], &at("words.wav"), &[WORDS])?;
+        run("espeak-ng", &["-v", "en-us", "-w"], &at("hello.wav"), &["Hello, hello."])?;
+        let silence = format!("{}", ANSWER_AT_MS / 1000);
+        // `-D`: without dither the same samples every time.
+        let wav = ["-r", "48000", "-c", "1", "-b", "16"];
+        sox(&at("words.wav"), &wav, &at("answer.wav"), &["gain", "-n", "-3", "pad", &silence, "4"])?;
+        sox(&at("hello.wav"), &wav, &at("quiet.wav"), &["gain", "-n", "-3", "pad", "0", "1"])?;
+        let raw = ["-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-t", "raw"];
+        sox(&at("words.wav"), &raw, &at("answer.raw"), &["gain", "-n", "-3"])?;
+        let bytes = std::fs::read(at("answer.raw"))?;
+        let answer = bytes.as_chunks().0.iter().map(|sample| i16::from_le_bytes(*sample)).collect();
+        Ok(Self { folder, answer })
+    }
+}
+
+fn sox(from: &Path, format: &[&str], to: &Path, effects: &[&str]) -> anyhow::Result<()> {
+    let from = from.to_str().context("a path of letters")?;
+    let before: Vec<&str> = [&["-D", from], format].concat();
+    run("sox", &before, to, effects)
+}
+
+fn run(program: &str, before: &[&str], file: &Path, after: &[&str]) -> anyhow::Result<()> {
+    let output = Command::new(program).args(before).arg(file).args(after).output();
+    let output = output.with_context(|| format!("{program} is needed"))?;
+    ensure!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
