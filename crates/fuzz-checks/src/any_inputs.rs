@@ -80,8 +80,10 @@ fn step(interview: &mut Interview, bytes: &mut Bytes<'_>) {
 
 fn a_process_ends(interview: &mut Interview, bytes: &mut Bytes<'_>) {
     let kind = bytes.byte();
-    if kind == 0 {
-        return interview.hand_over();
+    match kind {
+        0 => return interview.hand_over(),
+        1..=15 => return interview.sleep_and_wake(),
+        _ => {}
     }
     let (from_client, from_model) = (from_client(bytes), from_model(bytes));
     let news = match (kind % 3, interview.client(kind), interview.model(kind)) {

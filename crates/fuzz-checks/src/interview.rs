@@ -159,8 +159,9 @@ impl Interview {
 
     /// News with an old time on it: clocks are set back.
     pub(crate) fn late_input(&mut self, input: Input<'_>) {
-        self.session.handle_input(Timestamp(BEGIN_MS / 2), input);
-        self.drain();
+        let now = std::mem::replace(&mut self.now, BEGIN_MS / 2);
+        self.input(input);
+        self.now = now;
     }
 
     /// Lets time pass, and wakes the session if it asked for it.
@@ -208,6 +209,23 @@ impl Interview {
         if !self.over {
             self.next_process();
         }
+    }
+
+    /// The session is dropped if it has nothing under way, and gone on with; the candidate's connection stays.
+    pub(crate) fn sleep_and_wake(&mut self) {
+        if self.over || !self.dialled.is_empty() || !self.calls.is_empty() {
+            return;
+        }
+        let client = self.session.client().map(|(_, dialect)| dialect);
+        let records = self.journal.iter().map(Vec::as_slice);
+        let woken = Session::wake(self.config.clone(), records, 1, Timestamp(self.now), client);
+        let Ok(session) = woken else { return self.next_process() };
+        self.clients.clear();
+        self.closing.clear();
+        self.clients.extend(session.client().map(|(conn, _)| conn));
+        assert_eq!(self.clients.len(), usize::from(client.is_some()), "who was there is there");
+        self.session = session;
+        self.drain();
     }
 
     fn next_process(&mut self) {

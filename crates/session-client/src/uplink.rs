@@ -141,9 +141,16 @@ impl Uplink {
         }
     }
 
-    /// What the session host does not know is to be sent again, before anything else.
-    pub(crate) fn repeat_unconfirmed(&mut self) {
-        while let Some(text) = self.unconfirmed.pop_back() {
+    /// What the session host does not know is to be sent again, before anything else. `held` is what it has and has not
+    /// stored yet.
+    pub(crate) fn repeat_unconfirmed<'a>(&mut self, held: impl Iterator<Item = &'a str>) {
+        let mut unknown = core::mem::take(&mut self.unconfirmed);
+        for text in held {
+            if let Some(at) = unknown.iter().position(|typed| typed == text) {
+                self.unconfirmed.extend(unknown.remove(at));
+            }
+        }
+        while let Some(text) = unknown.pop_back() {
             self.waiting.push_front(Waiting::Typed(text));
         }
     }

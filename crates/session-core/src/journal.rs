@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One durable fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "is")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "is")]
 pub(crate) enum Record<'a> {
     /// What the interview is about, as the backend gave it, and when the session was created. The first record.
     Opened { context: Cow<'a, Context>, created: Timestamp },

@@ -14,9 +14,10 @@
 //! the process was killed; after [`Event::Ended`] they can be deleted.
 //!
 //! A host may also drop a session that waits, while its sockets and its timer stay, and go on with [`Session::wake`] at
-//! the next message, connection or timeout. It may do so once the journal holds a record, while no connection to the model
-//! is dialled or open, no call is out, and everything polled is carried out. Nothing is lost by it but the sound that
-//! waited for the model, which the account names as dropped.
+//! the next message, connection or timeout. It may do so while no connection to the model is dialled or open, no call is
+//! out, and everything polled is carried out. Nothing is lost by it but the sound that waited for the model, which the
+//! account names as dropped. A session that did not know yet what it was about cannot be gone on with
+//! ([`RestoreError::Empty`]): who is there is closed with 1013, and comes back into another.
 //!
 //! A [`ConnId`] is never reused, so late news of a connection that was replaced does no harm. A connection that the host
 //! was told to [`Output::Close`] still gets its [`Input::Closed`].

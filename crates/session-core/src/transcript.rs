@@ -122,11 +122,14 @@ impl Transcript {
         self.turns.get(index).map(|turn| turn.text.clone())
     }
 
-    /// Closes every turn: whoever was speaking was cut off.
-    pub(crate) fn seal_all(&mut self) {
-        for turn in &mut self.turns {
+    /// Closes every turn: whoever was speaking was cut off. Returns the turns that this closes.
+    pub(crate) fn seal_all(&mut self) -> Vec<(Timestamp, Speaker)> {
+        let open = self.turns.iter_mut().filter(|turn| !turn.sealed);
+        let closed = open.map(|turn| {
             turn.sealed = true;
-        }
+            (turn.began, turn.speaker)
+        });
+        closed.collect()
     }
 
     pub(crate) fn is_open(&self, speaker: Speaker) -> bool {

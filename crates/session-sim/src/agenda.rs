@@ -16,6 +16,8 @@ use std::collections::BinaryHeap;
 pub(crate) enum Wake {
     /// The session's timer.
     Session,
+    /// The host drops its session, if that still waits.
+    Doze,
     /// The process comes up again.
     Restart,
     /// The oldest item of a pipe arrives.

@@ -148,6 +148,7 @@ faults! {
     KillSaved, Store, LiesInWait, "killed after, before anything left";
     KillSubmitting, Store, LiesInWait, "killed while submitting";
     KillSubmitted, Store, LiesInWait, "killed between answer and farewell";
+    Asleep, Store, Strikes, "dropped while it waits, and woken";
     Drained, Store, Strikes, "SIGTERM, handed over";
     ShutDown, Store, Strikes, "SIGTERM, ended";
 

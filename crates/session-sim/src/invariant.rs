@@ -29,6 +29,8 @@ pub enum Invariant {
     BoundedMemory,
     /// An interview lasts a second longer than it may, at most.
     Duration,
+    /// A grace time and a pause end when they must, whatever becomes of the process meanwhile.
+    Patience,
     /// Nothing follows the end.
     NothingAfterEnd,
     /// Nothing is sent to a connection that is not open.

@@ -2,6 +2,7 @@
 
 use crate::dice::Dice;
 use crate::fault::{Fault, Way};
+use session_core::Limits;
 
 /// How the interview is meant to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) frame_ms: u64,
     /// Connections to the model are replaced, and pauses end, sooner than is usual.
     pub(crate) hurried: bool,
+    /// The host drops its session whenever that waits.
+    pub(crate) drowsy: bool,
     pub(crate) client_latency_ms: u64,
     pub(crate) vendor_latency_ms: u64,
     /// How often a listening candidate talks over the interviewer, in percent of frames.
@@ -90,6 +93,7 @@ impl Plan {
             voice_activity: dice.percent(85),
             frame_ms: if long { 1_000 } else { dice.pick(&[40, 100, 100, 100, 250, 500]) },
             hurried: dice.percent(30),
+            drowsy: dice.percent(35),
             client_latency_ms: dice.pick(&[1, 15, 15, 40, 200]),
             vendor_latency_ms: dice.pick(&[5, 20, 20, 80]),
             barge_in_percent: dice.pick(&[0, 1, 4]),
@@ -98,6 +102,15 @@ impl Plan {
             faults,
             horizon_ms,
         }
+    }
+
+    /// Returns the limits of the session.
+    pub(crate) fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        if self.hurried {
+            (limits.model_age_ms, limits.pause_ms) = (15_000, 20_000);
+        }
+        limits
     }
 
     /// What lies in wait often does so from the beginning: some occasions come once.

@@ -50,6 +50,7 @@ broken! {
     a_second_set_up: ModelProtocol,
     sound_held_for_a_minute: BoundedMemory,
     an_interview_a_minute_too_long: Duration,
+    a_grace_time_two_minutes_too_long: Patience,
     a_dial_after_the_end: NothingAfterEnd,
     a_message_after_a_close: OpenConnections,
     a_timer_that_is_late: Deadlines,

@@ -12,6 +12,8 @@ use wire::session_ended::Reason;
 use wire::session_state::State as Told;
 use wire::{ServerToClientMessage, SessionEnded, SessionReady, SessionState, Speaker, TranscriptUpdate};
 
+const USER: &str = Speaker::User.as_str();
+
 impl Client {
     pub(super) fn on_received(&mut self, id: ConnId, message: &[u8]) {
         if self.link.open() != Some(id) {
@@ -69,7 +71,8 @@ impl Client {
         self.backoff.reset();
         self.timers.stop(Timer::Attempt);
         self.timers.stop(Timer::Patience);
-        self.uplink.repeat_unconfirmed();
+        let held = ready.transcript.iter().filter(|turn| !turn.is_final && turn.speaker == USER);
+        self.uplink.repeat_unconfirmed(held.map(|turn| turn.text.as_str()));
         if let Some(request) = self.unsent_pause.take() {
             self.change_pause(request);
         }

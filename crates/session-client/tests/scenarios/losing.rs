@@ -228,3 +228,20 @@ fn what_was_typed_is_sent_again_unless_the_host_has_it() {
     rig.join(SECOND, vec![stored(5, "shown as stored"), stored(6, "yes")]);
     assert_eq!(typed(&mut rig), ["yes", "on its way", "typed meanwhile"]);
 }
+
+#[test]
+fn what_the_host_has_and_has_not_stored_yet_is_not_sent_again() {
+    let mut rig = Rig::live();
+    rig.types("yes");
+    rig.types("yes");
+    typed(&mut rig);
+    let held = |started_ms| TranscriptTurn { is_final: false, ..stored(started_ms, "yes") };
+    lose(&mut rig);
+    rig.pass_until_it_acts();
+    rig.join(SECOND, vec![held(5)]);
+    assert_eq!(typed(&mut rig), ["yes"], "the host holds one of the two");
+    rig.input(Input::Closed(SECOND, None));
+    rig.pass_until_it_acts();
+    rig.join(ConnId(3), Vec::new());
+    assert_eq!(typed(&mut rig), ["yes", "yes"], "it has stored neither");
+}

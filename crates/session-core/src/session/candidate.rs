@@ -26,6 +26,8 @@ pub(super) struct Client {
     pub(super) manner: Manner,
     malformed: u32,
     told_too_fast: Option<Timestamp>,
+    /// So many typed answers it was shown before they were stored.
+    shown_early: usize,
 }
 
 /// What a client understands.
@@ -54,7 +56,7 @@ impl Client {
             Dialect::Seed => Manner::Seed,
             Dialect::Ours => Manner::Ours { sequence: 0, shown: None },
         };
-        Self { conn, manner, malformed: 0, told_too_fast: None }
+        Self { conn, manner, malformed: 0, told_too_fast: None, shown_early: 0 }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -229,6 +231,10 @@ impl Session {
             transcript: turns.collect(),
         };
         self.send_client(ToClient::SessionReady(ready));
+        let waiting = self.typed.len();
+        if let Some(client) = &mut self.client {
+            client.shown_early = waiting;
+        }
         if core::mem::take(&mut self.interruption_untold) {
             self.send_client(ToClient::Interrupted(wire::Interrupted {}));
         }
@@ -252,7 +258,7 @@ impl Session {
         let turn = self.transcript.add_typed(self.now, text);
         self.typed.push_back(turn);
         if matches!(self.phase, Phase::Open(_)) {
-            self.note_typed(turn);
+            self.note_typed(turn, false);
             self.forward_typed();
         }
     }
@@ -260,12 +266,14 @@ impl Session {
     /// Makes typed answers that came before the context final. Before, there is no interview that could promise to keep
     /// them.
     pub(super) fn note_early_typed(&mut self) {
-        for turn in self.typed.clone() {
-            self.note_typed(turn);
+        let shown = self.client.as_ref().map_or(0, |client| client.shown_early);
+        for (index, turn) in self.typed.clone().into_iter().enumerate() {
+            self.note_typed(turn, index < shown);
         }
     }
 
-    fn note_typed(&mut self, turn: Timestamp) {
+    /// Stores a typed answer, and shows it, or that it is final.
+    fn note_typed(&mut self, turn: Timestamp, was_shown: bool) {
         let Some(text) = self.transcript.text(turn) else { return };
         self.transcript.seal_again(turn);
         self.persist(&Record::Words {
@@ -275,7 +283,8 @@ impl Session {
             typed: true,
         });
         self.persist(&Record::Sealed { turn });
-        self.send_transcript(Speaker::User, &text, turn, Ends::Turn);
+        let news = if was_shown { " " } else { &text };
+        self.send_transcript(Speaker::User, news, turn, Ends::Turn);
     }
 
     fn on_pause(&mut self) {

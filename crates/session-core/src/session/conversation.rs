@@ -183,7 +183,7 @@ impl Session {
         }
     }
 
-    fn sealed(&mut self, speaker: Speaker, turn: Timestamp) {
+    pub(super) fn sealed(&mut self, speaker: Speaker, turn: Timestamp) {
         self.persist(&Record::Sealed { turn });
         self.persist_account();
         // Clients skip updates with empty text, and trim what they show.

@@ -60,6 +60,7 @@ impl Session {
         now: Timestamp,
     ) -> Result<Self, RestoreError> {
         let mut session = Self::replayed(config, records, seed, now)?;
+        session.transcript.seal_all();
         let earliest = session.now.after(RETURN_MS.min(session.config.grace_ms));
         session.go_on(earliest);
         Ok(session)
@@ -78,8 +79,14 @@ impl Session {
         client: Option<Dialect>,
     ) -> Result<Self, RestoreError> {
         let mut session = Self::replayed(config, records, seed, now)?;
+        let closed = session.transcript.seal_all();
         if let Some(dialect) = client {
             session.take_back(dialect);
+        }
+        if client == Some(Dialect::Seed) {
+            for (turn, speaker) in closed {
+                session.sealed(speaker, turn);
+            }
         }
         session.go_on(session.now);
         session.show_state();
@@ -112,7 +119,6 @@ impl Session {
         if !replay.knows_break {
             session.restore_break();
         }
-        session.transcript.seal_all();
         session.arm_clock();
         session.model.warning_due = session.is_late() && !replay.warned;
         Ok(session)
@@ -211,6 +217,7 @@ impl Session {
 
     /// Sends everybody off to come back, and wants nothing more.
     pub(super) fn put_down(&mut self) {
+        self.progress = Progress::Reported;
         self.persist_account();
         if let Some(client) = self.client.take() {
             self.outputs.push_back(Output::Close(client.conn, CloseCode::TryAgainLater.code()));

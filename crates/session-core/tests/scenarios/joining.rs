@@ -4,6 +4,7 @@ use crate::rig::{BEGIN_MS, Rig};
 use api::call::Call;
 use api::interview::EndReason;
 use session_core::{Config, Input};
+use wire::client_to_server_message::Payload as FromClient;
 use wire::server_to_client_message::Payload as ToClient;
 use wire::session_state::State;
 
@@ -139,4 +140,25 @@ fn a_newcomer_while_the_transcript_is_being_stored_learns_the_end() {
     assert_eq!(rig.states(newer), [State::Ending]);
     rig.answer_calls();
     assert_eq!(rig.closed_with(newer), Some(4001));
+}
+
+#[test]
+fn what_was_typed_while_the_context_loads_is_held_for_one_who_comes_back_and_shown_once() {
+    let mut rig = Rig::new();
+    let first = rig.join();
+    rig.hello(first);
+    let typed = FromClient::TextInput(wire::TextInput { text: "Early bird.".into() });
+    rig.say(first, typed);
+    let second = rig.join();
+    rig.hello(second);
+    let told = rig.told(second);
+    let Some(ToClient::SessionReady(ready)) = told.first() else { panic!("{told:?}") };
+    let [held] = &ready.transcript[..] else { panic!("{ready:?}") };
+    assert_eq!((held.text.as_str(), held.is_final), ("Early bird.", false));
+    rig.give_context("PENDING", 30);
+    assert_eq!(rig.updates(second), [("USER".into(), " ".into(), true, false)], "the words are known");
+    let model = rig.model_up();
+    let sent = rig.sent_to(model);
+    assert!(sent[1].contains("Begin the interview") && sent[2].contains("Early bird."), "{sent:?}");
+    assert_eq!(sent.len(), 3);
 }

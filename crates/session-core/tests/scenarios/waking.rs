@@ -121,6 +121,20 @@ fn a_client_that_never_said_hello_hears_nothing_of_it() {
 }
 
 #[test]
+fn a_turn_that_was_left_open_is_closed_for_a_client_that_is_not_greeted() {
+    let config = Config::new("itv_1");
+    let (mut rig, client, model, journal) = conversation(config.clone());
+    rig.model_sends(model, r#"{"serverContent":{"inputTranscription":{"text":"And then"}}}"#);
+    rig.say(client, FromClient::PauseRequest(wire::PauseRequest {}));
+    rig.input(Input::Closed(model, Some((1000, ""))));
+    let mut asleep = Sleeper::new(rig, config, journal);
+    let client = asleep.wake_with(Some(Dialect::Seed)).unwrap();
+    assert_eq!(asleep.rig.updates(client), [("USER".into(), " ".into(), true, false)]);
+    let client = asleep.wake().unwrap();
+    assert_eq!(asleep.rig.updates(client), [], "once");
+}
+
+#[test]
 fn a_pause_ends_when_it_would_have_however_often_the_session_slept() {
     let mut asleep = paused();
     for _ in 0..29 {

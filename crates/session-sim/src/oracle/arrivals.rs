@@ -38,6 +38,10 @@ impl Arrivals {
     ) -> Result<(), (Invariant, String)> {
         let downlink = self.downlinks.entry(socket).or_default();
         let number = message.sequence;
+        if number == 1 && matches!(message.payload, Some(Payload::SessionReady(_))) {
+            // A session that was woken counts anew; what gave way may be of either.
+            downlink.number = 0;
+        }
         if number > 0 {
             let missing = number.checked_sub(downlink.number + 1);
             let excused = missing.is_some_and(|missing| missing <= downlink.dropped);

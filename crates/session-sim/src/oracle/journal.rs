@@ -3,7 +3,10 @@
 use crate::plan::Plan;
 use serde_json::Value;
 use session_core::Limits;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// After the process was gone, a candidate has so long to come back at least.
+const RETURN_MS: u64 = 15_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
@@ -19,11 +22,23 @@ pub(crate) struct Journal {
     heard: (u64, u64),
     /// The words of each turn.
     turns: BTreeMap<u64, String>,
+    /// Turns that were typed and wait for the model.
+    untold: BTreeSet<u64>,
+    /// Since when the candidate is away.
+    lost: Option<u64>,
+    grace_ms: u64,
+    pause_ms: u64,
 }
 
 impl Journal {
     pub(crate) fn of(plan: &Plan) -> Self {
-        Self { duration_ms: u64::from(plan.minutes) * 60_000, kept: plan.keeps_journal, ..Self::default() }
+        Self {
+            duration_ms: u64::from(plan.minutes) * 60_000,
+            kept: plan.keeps_journal,
+            grace_ms: plan.grace_ms,
+            pause_ms: plan.limits().pause_ms,
+            ..Self::default()
+        }
     }
 
     /// The disk is full: a kill may lose what is written from here on.
@@ -46,9 +61,18 @@ impl Journal {
             Some("opened") => self.opened = true,
             Some("started") => self.started = self.started.or(Some(at)),
             Some("words") => {
-                let turn = self.turns.entry(record["turn"].as_u64().unwrap_or(0)).or_default();
+                let began = record["turn"].as_u64().unwrap_or(0);
+                let turn = self.turns.entry(began).or_default();
                 turn.push_str(record["text"].as_str().unwrap_or_default());
+                if record["typed"] == true {
+                    self.untold.insert(began);
+                }
             }
+            Some("told") => {
+                self.untold.remove(&record["turn"].as_u64().unwrap_or(0));
+            }
+            Some("clientLost") => self.lost = Some(at),
+            Some("clientBack") => self.lost = None,
             Some("heard") => {
                 let bytes = |field| record[field].as_u64().unwrap_or(0);
                 self.heard = (bytes("received"), bytes("forwarded"));
@@ -88,6 +112,11 @@ impl Journal {
         self.turns.values().any(|text| !text.trim().is_empty())
     }
 
+    /// Whether the model has said or heard something.
+    pub(crate) fn has_told_words(&self) -> bool {
+        self.turns.iter().any(|(began, text)| !self.untold.contains(began) && !text.trim().is_empty())
+    }
+
     /// Returns the turns that have a record, by when they began.
     pub(crate) fn turns(&self) -> impl Iterator<Item = u64> {
         self.turns.keys().copied()
@@ -98,6 +127,23 @@ impl Journal {
         let started = self.started.filter(|_| self.ending.is_none())?;
         let until = self.paused_since.map_or(now, |since| since.max(started));
         Some((until - started).saturating_sub(self.paused_ms).saturating_sub(self.duration_ms))
+    }
+
+    /// Returns how much longer than it may the interview waits for a candidate who is away, or has paused it. `since` is
+    /// when the candidate could come back again, after a time when nobody could.
+    pub(super) fn waits_too_long_ms(&self, now: u64, since: u64) -> Option<u64> {
+        if self.ending.is_some() || !self.opened {
+            return None;
+        }
+        let pause = self.paused_since.map(|paused| {
+            (paused + self.pause_ms).max(since + self.grace_ms.max(RETURN_MS)).max(self.back_by(since))
+        });
+        let grace = self.lost.map(|_| self.back_by(since));
+        [pause, grace].into_iter().flatten().map(|due| now.saturating_sub(due)).max()
+    }
+
+    fn back_by(&self, since: u64) -> u64 {
+        self.lost.map_or(0, |lost| (lost + self.grace_ms).max(since + RETURN_MS))
     }
 
     fn resume(&mut self, at: u64) {

@@ -43,6 +43,8 @@ pub(crate) struct Oracle {
     /// Sound up to this generation must not be heard any more.
     stale_generation: u32,
     ended: bool,
+    /// Since when the host can be reached.
+    reachable_since: u64,
     outputs_of_this_input: usize,
     /// Across every process that held the interview.
     submitted: Option<Vec<TranscriptEntry>>,
@@ -89,7 +91,12 @@ impl Oracle {
         self.uplink = UplinkBook::going_on(self.journal.heard());
         self.ended = false;
         self.stale_generation = 0;
-        self.begun = self.journal.has_words();
+        self.begun = self.journal.has_told_words();
+    }
+
+    /// The process was gone, and is back.
+    pub(crate) fn on_restart(&mut self) {
+        self.reachable_since = self.now;
     }
 
     /// A full disk has lost that the interview was over: it goes on, and is submitted again.
@@ -109,6 +116,7 @@ impl Oracle {
 
     pub(crate) fn on_input(&mut self, input: &Input<'_>) {
         self.outputs_of_this_input = 0;
+        self.check_patience();
         match *input {
             Input::Opened(conn) => self.connections.opened(conn),
             Input::Received(conn, message) => self.on_received(conn, message),
@@ -123,6 +131,15 @@ impl Oracle {
             }
             Input::NotDurable => self.journal.forget(),
             Input::CallDone(..) | Input::Timeout => {}
+        }
+    }
+
+    fn check_patience(&mut self) {
+        if let Some(late_ms) = self.journal.waits_too_long_ms(self.now, self.reachable_since) {
+            let patient = self.ended || late_ms <= OVERRUN_MS;
+            self.must(patient, Invariant::Patience, || {
+                format!("it has waited {late_ms} ms too long for the candidate")
+            });
         }
     }
 
@@ -213,7 +230,7 @@ impl Oracle {
 
     fn on_record(&mut self, record: &[u8]) {
         self.journal.take(record);
-        self.begun |= self.journal.has_words();
+        self.begun |= self.journal.has_told_words();
         if self.journal.is_ending() {
             self.uplink.abandon();
         }

@@ -2,6 +2,7 @@
 
 mod sockets;
 
+use super::sleep::Asleep;
 use super::{Actor, BEGIN_MS, World};
 use crate::agenda::Wake;
 use crate::fault::Fault;
@@ -30,23 +31,32 @@ pub(crate) struct Host {
     pumping: bool,
     /// The session knows that the disk is full.
     told_undurable: bool,
+    /// Its session was dropped while that waited.
+    pub(crate) asleep: Option<Asleep>,
+    pub(crate) dozes: bool,
 }
 
 impl Host {
     pub(crate) fn up() -> Self {
         Self { up: true, ..Self::default() }
     }
+
+    /// Nothing waits to leave, and no call is out.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.gate.is_empty() && self.dropped.is_empty() && self.calls.is_empty() && !self.pumping
+    }
 }
 
 impl World {
     pub(super) fn config(&self) -> Config {
         let (grace_ms, keeps_journal) = (self.plan.grace_ms, self.plan.keeps_journal);
-        let mut config = Config { grace_ms, keeps_journal, ..Config::new(super::backend::INTERVIEW) };
-        if self.plan.hurried {
-            (config.limits.model_age_ms, config.limits.pause_ms) = (15_000, 20_000);
-        }
+        let limits = self.plan.limits();
+        let mut config = Config { grace_ms, keeps_journal, limits, ..Config::new(super::backend::INTERVIEW) };
         if self.breaks(Invariant::BoundedMemory) {
             config.limits.uplink_held_ms *= 6;
+        }
+        if self.breaks(Invariant::Patience) {
+            config.grace_ms += 120_000;
         }
         config
     }
@@ -54,6 +64,7 @@ impl World {
     /// The process comes up and goes on from its journal.
     pub(super) fn start_host(&mut self) {
         self.host.up = true;
+        self.oracle.on_restart();
         if self.store.is_empty() {
             return;
         }
@@ -74,13 +85,15 @@ impl World {
     }
 
     /// What is named within a session is not named any more.
-    fn new_incarnation(&mut self) {
+    pub(super) fn new_incarnation(&mut self) {
         self.host.incarnation += 1;
+        self.host.calls.clear();
         self.host.told_undurable = false;
     }
 
     /// A candidate was let in.
     pub(super) fn join(&mut self, id: SocketId) {
+        self.wake_up();
         if self.host.session.is_some() && self.oracle.has_ended() {
             self.host.late.push(id);
             return;
@@ -93,11 +106,16 @@ impl World {
         }
         let Some(session) = &mut self.host.session else { return };
         let conn = session.accept_client(Timestamp(self.now));
+        self.bind(conn, id);
+        self.drain();
+    }
+
+    /// The session knows this socket by this name.
+    pub(super) fn bind(&mut self, conn: ConnId, id: SocketId) {
         self.host.links.insert(conn, id);
         let socket = &mut self.sockets[id.0];
         (socket.conn, socket.incarnation) = (Some(conn), self.host.incarnation);
         self.oracle.on_accept(conn);
-        self.drain();
     }
 
     /// Tells the session what happened.
@@ -113,6 +131,7 @@ impl World {
             return;
         }
         self.host.armed = None;
+        self.wake_up();
         let due = self.host.session.as_ref().and_then(Session::poll_timeout);
         let Some((due, timer)) = due else { return };
         if due.0 > self.now {
@@ -182,6 +201,7 @@ impl World {
             self.tell(Input::Dropped(conn, bytes));
         }
         self.host.pumping = false;
+        self.grow_drowsy();
     }
 
     fn perform(&mut self, output: Output) {
@@ -247,6 +267,7 @@ impl World {
     fn take_down(&mut self, longest_ms: u64) {
         self.host.up = false;
         self.host.session = None;
+        self.host.asleep = None;
         self.host.armed = None;
         self.host.gate.clear();
         self.host.calls.clear();

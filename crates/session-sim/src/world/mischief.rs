@@ -209,6 +209,15 @@ impl World {
             self.candidate.ends_at = Some(self.now + self.dice.range(0..=15_000));
             return true;
         }
+        if fault == Fault::Asleep {
+            let may_sleep = self.may_sleep();
+            if may_sleep {
+                self.strike(fault);
+                self.fall_asleep();
+            }
+            return may_sleep;
+        }
+        self.wake_up();
         if self.host.session.is_none() || self.oracle.has_ended() || self.store.is_empty() {
             return false;
         }

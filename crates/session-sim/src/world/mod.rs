@@ -6,6 +6,7 @@ mod finale;
 mod host;
 mod mischief;
 mod seed_page;
+mod sleep;
 mod store;
 mod tamper;
 mod transcripts;
@@ -173,6 +174,7 @@ impl World {
     fn on_wake(&mut self, wake: Wake) {
         match wake {
             Wake::Session => self.on_session_timer(),
+            Wake::Doze => self.doze(),
             Wake::Restart => self.start_host(),
             Wake::Arrive(id, towards) => self.on_arrival(id, towards),
             Wake::Unstall(id, towards) => self.unstall(id, towards),

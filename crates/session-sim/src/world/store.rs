@@ -31,6 +31,11 @@ impl Store {
         self.records.is_empty()
     }
 
+    /// Everything is on the disk, and something is.
+    pub(crate) fn is_settled(&self) -> bool {
+        !self.full && !self.syncing && !self.is_empty() && self.durable == self.records.len()
+    }
+
     pub(crate) fn records(&self) -> &[Vec<u8>] {
         &self.records
     }

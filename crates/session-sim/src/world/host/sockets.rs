@@ -109,6 +109,10 @@ impl World {
         if socket.host_end == HostEnd::Closed {
             return;
         }
+        if self.is_asleep_behind(id) {
+            self.wake_up();
+        }
+        let socket = &mut self.sockets[id.0];
         socket.host_end = HostEnd::Closed;
         socket.to_host.lose();
         let unread = socket.to_peer.is_stalled();
@@ -133,7 +137,12 @@ impl World {
         if socket.host_end == HostEnd::Closed || socket.deaf && !matches!(item, Item::Closed(_)) {
             return;
         }
-        let (is_model, conn) = (socket.peer == Peer::Model, socket.conn);
+        let is_model = socket.peer == Peer::Model;
+        if !matches!(item, Item::Text(_) | Item::Opened) {
+            self.wake_up();
+        }
+        let socket = &self.sockets[id.0];
+        let conn = socket.conn;
         let known = conn.filter(|_| socket.incarnation == self.host.incarnation);
         match item {
             Item::Closed(close) => {
