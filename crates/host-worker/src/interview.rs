@@ -128,7 +128,7 @@ impl Interview {
     }
 
     fn begin(&self, now: Timestamp) -> worker::Result<Live> {
-        journal::begin(&self.state.storage().sql())?;
+        journal::begin(&self.state.storage().sql(), &self.id)?;
         Ok(Live::new(Session::new(self.settings.session_of(&self.id), seed(), now)))
     }
 

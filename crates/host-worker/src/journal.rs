@@ -15,10 +15,21 @@ pub(crate) fn read(sql: &SqlStorage) -> Result<Vec<Vec<u8>>> {
     rows.raw().filter_map(|row| row.map(into_blob).transpose()).collect()
 }
 
-/// Makes the table, before the first record.
-pub(crate) fn begin(sql: &SqlStorage) -> Result<()> {
-    sql.exec("CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, record BLOB NOT NULL)", None)
-        .map(|_| ())
+/// Makes the tables, before the first record. An object that its alarm starts is not told its name, so it is kept.
+pub(crate) fn begin(sql: &SqlStorage, name: &str) -> Result<()> {
+    sql.exec("CREATE TABLE IF NOT EXISTS interview (name TEXT NOT NULL)", None)?;
+    sql.exec("CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, record BLOB NOT NULL)", None)?;
+    let unless_there = "INSERT INTO interview (name) SELECT ? WHERE NOT EXISTS (SELECT * FROM interview)";
+    sql.exec(unless_there, vec![name.into()]).map(|_| ())
+}
+
+/// Returns the name of the interview that was begun here, if one was.
+pub(crate) fn name(sql: &SqlStorage) -> Option<String> {
+    let row = sql.exec("SELECT name FROM interview", None).ok()?.raw().next()?.ok()?;
+    row.into_iter().find_map(|value| match value {
+        SqlStorageValue::String(name) => Some(name),
+        _ => None,
+    })
 }
 
 fn into_blob(mut row: Vec<SqlStorageValue>) -> Option<Vec<u8>> {
@@ -33,7 +44,8 @@ pub(crate) fn append(sql: &SqlStorage, record: Vec<u8>) -> Result<()> {
     sql.exec("INSERT INTO records (record) VALUES (?)", vec![record.into()]).map(|_| ())
 }
 
-/// Deletes every record, and the table.
+/// Deletes everything.
 pub(crate) fn forget(sql: &SqlStorage) -> Result<()> {
-    sql.exec("DROP TABLE IF EXISTS records", None).map(|_| ())
+    sql.exec("DROP TABLE IF EXISTS records", None)?;
+    sql.exec("DROP TABLE IF EXISTS interview", None).map(|_| ())
 }

@@ -4,6 +4,7 @@
 
 use crate::entry;
 use crate::interview::Interview;
+use crate::journal;
 use crate::model::NO_CLOSE_FRAME;
 use crate::settings::Settings;
 use std::panic::AssertUnwindSafe;
@@ -34,7 +35,7 @@ impl DurableObject for InterviewObject {
         }
         #[cfg(feature = "test-hooks")]
         let hooks = AssertUnwindSafe(crate::test_hooks::Hooks::new(&state));
-        let id = state.id().name();
+        let id = state.id().name().or_else(|| journal::name(&state.storage().sql()));
         let interview = match (Settings::read(&env), id) {
             (Ok(settings), Some(id)) => Some(Interview::new(id, state, settings)),
             (Err(problem), _) => {
