@@ -1,7 +1,6 @@
 //! Embeds `target/dist`, or the folder that `PREPPAL_WEB_DIST` names. Nothing is embedded where `cargo xtask web` has not run.
 
 use std::env;
-use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,16 +47,12 @@ fn entry(file: &Path, dist: &Path) -> String {
         let path = file.with_added_extension(extension);
         if path.is_file() { format!("Some({})", include(&path)) } else { "None".to_owned() }
     };
-    let mut entry = String::new();
-    write!(
-        entry,
+    format!(
         "Asset {{ path: {path:?}, plain: {}, gzip: {}, brotli: {} }},\n",
         include(file),
         compressed("gz"),
         compressed("br")
     )
-    .expect("text can always be written to");
-    entry
 }
 
 fn include(path: &Path) -> String {

@@ -3,7 +3,8 @@
 use crate::backend::{CallError, call};
 use api::procedure::Procedure;
 use api::public::{GetConfig, Me, PublicConfig, User};
-use leptos::prelude::{GetUntracked, RwSignal, Set};
+use futures::future::join;
+use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
 use leptos::task::spawn_local;
 
 /// Whether somebody is signed in.
@@ -37,16 +38,27 @@ impl Account {
     pub(crate) fn reload(self) {
         self.who.set(Who::Unknown);
         spawn_local(async move {
-            match call(&GetConfig).await {
-                Ok(config) => self.config.set(Some(config)),
-                Err(error) => return self.who.set(Who::Unasked(error)),
-            }
-            self.who.set(match call(&Me).await {
-                Ok(user) => Who::User(user),
-                Err(CallError::SignedOut) => Who::Nobody,
-                Err(error) => Who::Unasked(error),
+            let (config, user) = join(call(&GetConfig), call(&Me)).await;
+            self.who.set(match (config, user) {
+                (Err(error), _) => Who::Unasked(error),
+                (Ok(config), user) => {
+                    self.config.set(Some(config));
+                    match user {
+                        Ok(user) => Who::User(user),
+                        Err(CallError::SignedOut) => Who::Nobody,
+                        Err(error) => Who::Unasked(error),
+                    }
+                }
             });
         });
+    }
+
+    /// Returns the signed-in user, if there is one.
+    pub(crate) fn user(self) -> Option<User> {
+        match self.who.get() {
+            Who::User(user) => Some(user),
+            Who::Unknown | Who::Nobody | Who::Unasked(_) => None,
+        }
     }
 
     /// Calls a procedure as the signed-in user. If the session is over, whoever guards a page learns of it.

@@ -1,14 +1,14 @@
 //! The frame around every page, and which page has which address.
 
 use crate::account::{Account, Who};
-use crate::pages::NotFound;
+use crate::pages::{Ended, Home, Interview, NewInterview, NotFound, Settings, SignIn};
 use crate::parts::{Arrived, SignedIn};
 use crate::preferences::Preferences;
 use crate::session::SessionPage;
 use crate::text::t;
 use crate::texts::ShellText;
 use leptos::prelude::*;
-use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::components::{A, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 #[component]
@@ -22,7 +22,26 @@ pub(crate) fn App() -> impl IntoView {
             <TopBar/>
             <main id="main" tabindex="-1">
                 <Routes fallback=NotFound>
-                    <Route path=path!("/interviews/:id/session") view=Session/>
+                    <Route path=path!("/") view=Home/>
+                    <Route path=path!("/sign-in") view=SignIn/>
+                    <Route path=path!("/interviews") view=|| view! { <Redirect path="/"/> }/>
+                    <Route
+                        path=path!("/interviews/new")
+                        view=|| view! { <SignedIn><NewInterview/></SignedIn> }
+                    />
+                    <Route
+                        path=path!("/interviews/:id")
+                        view=|| view! { <SignedIn><Interview/></SignedIn> }
+                    />
+                    <Route
+                        path=path!("/interviews/:id/session")
+                        view=|| view! { <SignedIn><SessionPage/></SignedIn> }
+                    />
+                    <Route
+                        path=path!("/interviews/:id/ended")
+                        view=|| view! { <SignedIn><Ended/></SignedIn> }
+                    />
+                    <Route path=path!("/settings") view=|| view! { <SignedIn><Settings/></SignedIn> }/>
                 </Routes>
             </main>
         </Router>
@@ -35,21 +54,16 @@ fn TopBar() -> impl IntoView {
     let is_user = Memo::new(move |_| matches!(who.get(), Who::User(_)));
     view! {
         <header class="topbar">
-            <A href="/" attr:class="brand">
+            <a href="/" class="brand">
                 <span class="logo" aria-hidden="true"></span>
                 "PrepPal"
-            </A>
+            </a>
             <nav aria-label=t(ShellText::Main)>
                 <Show when=move || is_user.get() fallback=|| view! { <A href="/sign-in">{t(ShellText::SignIn)}</A> }>
-                    <A href="/interviews">{t(ShellText::Interviews)}</A>
+                    <A href="/" exact=true>{t(ShellText::Interviews)}</A>
                     <A href="/settings">{t(ShellText::Settings)}</A>
                 </Show>
             </nav>
         </header>
     }
-}
-
-#[component]
-fn Session() -> impl IntoView {
-    view! { <SignedIn><SessionPage/></SignedIn> }
 }

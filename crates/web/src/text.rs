@@ -5,7 +5,7 @@
 
 use crate::language::Language;
 use crate::preferences::Preferences;
-use leptos::prelude::{Get, expect_context};
+use leptos::prelude::{Get, Signal, expect_context};
 
 /// A text that exists in every language.
 pub(crate) trait Text: Copy + Send + Sync + 'static {
@@ -43,6 +43,12 @@ pub(crate) use catalogue;
 pub(crate) fn t(text: impl Text) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let language = expect_context::<Preferences>().language;
     move || text.within(language.get())
+}
+
+/// Returns a text as a signal, for parts that show texts from elsewhere too.
+pub(crate) fn signal(text: impl Text) -> Signal<String> {
+    let text = t(text);
+    Signal::derive(move || text().to_owned())
 }
 
 /// Returns a text with its place filled, that follows the chosen language and the value.

@@ -3,7 +3,7 @@
 use crate::account::{Account, Who};
 use crate::complaint::{Complaint, text_of};
 use crate::parts::Page;
-use crate::text::t;
+use crate::text::{signal, t};
 use crate::texts::ShellText;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -12,7 +12,7 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     view! {
-        <Page title=Signal::derive(move || t(ShellText::NotFoundTitle)().to_owned()) class="narrow">
+        <Page title=signal(ShellText::NotFoundTitle) class="narrow">
             <p>{t(ShellText::NotFoundBody)}</p>
             <p><A href="/" attr:class="button">{t(ShellText::ToStart)}</A></p>
         </Page>
@@ -28,7 +28,7 @@ pub(crate) fn OutOfReach() -> impl IntoView {
         Who::Unknown | Who::Nobody | Who::User(_) => None,
     });
     view! {
-        <Page title=Signal::derive(move || t(ShellText::ErrorTitle)().to_owned()) class="narrow">
+        <Page title=signal(ShellText::ErrorTitle) class="narrow">
             <Complaint error/>
             <p>
                 <button class="button" type="button" on:click=move |_| account.reload()>

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Alert,
-    Arrow,
     Captions,
     Check,
     Clock,
@@ -28,7 +27,6 @@ impl Shape {
     const fn path(self) -> &'static str {
         match self {
             Self::Alert => "M12 4 2.5 20h19zM12 10v4M12 17v.01",
-            Self::Arrow => "M5 12h14M13 6l6 6-6 6",
             Self::Captions => "M4 5h16v14H4zM10 10.5a2 2 0 1 0 0 3M17 10.5a2 2 0 1 0 0 3",
             Self::Check => "M4 12.5 9.5 18 20 6.5",
             Self::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 2",

@@ -1,12 +1,22 @@
 //! Pieces that several pages are made of.
 
+mod confirm;
+mod field;
 mod guard;
 mod icon;
+mod language_choice;
+mod load;
 mod page;
+mod when;
 
-pub(crate) use guard::SignedIn;
+pub(crate) use confirm::Confirm;
+pub(crate) use field::{Choice, Field, TextArea};
+pub(crate) use guard::{Gate, SignedIn, gate};
 pub(crate) use icon::{Icon, Shape};
+pub(crate) use language_choice::LanguageChoice;
+pub(crate) use load::{Loaded, Loading, Waiting};
 pub(crate) use page::{Arrived, Page};
+pub(crate) use when::{day_and_time, elapsed, length};
 
 use leptos::prelude::document;
 

@@ -8,7 +8,6 @@ catalogue! {
         SkipToContent: "Skip to content" | "Saltar al contenido" | "跳到正文";
         Main: "Main" | "Principal" | "主导航";
         Interviews: "Interviews" | "Entrevistas" | "面试";
-        NewInterview: "New interview" | "Nueva entrevista" | "新建面试";
         Settings: "Settings" | "Ajustes" | "设置";
         SignIn: "Sign in" | "Iniciar sesión" | "登录";
         Loading: "Loading…" | "Cargando…" | "正在加载…";
