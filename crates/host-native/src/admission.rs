@@ -105,6 +105,7 @@ async fn health(State(host): State<Arc<Shared>>) -> impl IntoResponse {
         "modelLosses": tally.model_losses,
         "modelRotations": tally.model_rotations,
         "modelStalls": tally.model_stalls,
+        "modelNudges": tally.model_nudges,
         "callsFailed": tally.calls_failed,
         "journalRecords": counts.journal_records.load(Relaxed),
     });

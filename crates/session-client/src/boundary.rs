@@ -93,6 +93,8 @@ pub enum Event {
         /// How much of it was dropped unheard, milliseconds.
         unheard_ms: u64,
     },
+    /// The interviewer should have answered and does not; the session host has reminded it. Or it is over that.
+    InterviewerSilent(bool),
     /// The session host says that something is wrong; the session goes on unless the state says otherwise.
     Notice {
         /// 4001 authentication, 4002 the model, 4400 malformed message, 5000 internal.

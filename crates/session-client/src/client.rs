@@ -51,6 +51,8 @@ pub struct Client {
     farewell: Option<End>,
     last_close_code: Option<u16>,
     interviewer: Interviewer,
+    /// It should have answered and does not, as the session host last said.
+    interviewer_silent: bool,
     remaining: Option<(Timestamp, u64)>,
 }
 
@@ -101,6 +103,7 @@ impl Client {
             farewell: None,
             last_close_code: None,
             interviewer: Interviewer::Silent,
+            interviewer_silent: false,
             remaining: None,
             config,
         };

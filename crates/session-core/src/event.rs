@@ -65,9 +65,11 @@ pub enum Event {
     ModelMalformed,
     /// The interviewer should have answered and did not.
     ModelStalled {
-        /// How often it was asked to go on; the next step is another connection.
-        nudges: u32,
+        /// What is done about it.
+        remedy: Remedy,
     },
+    /// A tone or a hiss came in place of the interviewer's speech; its connection is replaced.
+    ModelDroned,
     /// The transcript is acknowledged.
     TranscriptStored {
         /// Turns in it.
@@ -91,6 +93,15 @@ pub enum Side {
     Candidate,
     /// The interviewer.
     Model,
+}
+
+/// What is done about an interviewer who does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// It is reminded.
+    Nudge,
+    /// It is given another connection.
+    Rotation,
 }
 
 /// Who should look at an event.
@@ -122,7 +133,8 @@ impl Event {
             Self::CallFailed { .. }
             | Self::ModelLost { retry_in_ms: Some(_), .. }
             | Self::ModelMalformed
-            | Self::ModelStalled { .. } => Level::Warn,
+            | Self::ModelStalled { .. }
+            | Self::ModelDroned => Level::Warn,
             Self::ModelLost { retry_in_ms: None, .. } | Self::RecordUnreadable => Level::Error,
         }
     }
@@ -156,7 +168,8 @@ impl fmt::Display for Event {
             }
             Self::ModelRotated => f.write_str("model connection replaced"),
             Self::ModelMalformed => f.write_str("malformed message from the model"),
-            Self::ModelStalled { nudges } => write!(f, "model does not answer nudges={nudges}"),
+            Self::ModelStalled { remedy } => write!(f, "model does not answer remedy={remedy:?}"),
+            Self::ModelDroned => f.write_str("the model sends a tone in place of speech"),
             Self::TranscriptStored { turns } => write!(f, "transcript stored turns={turns}"),
             Self::RecordUnreadable => f.write_str("a journal record could not be read"),
             Self::Suspended => f.write_str("interview put down until the host is back"),
@@ -190,8 +203,10 @@ pub struct Tally {
     pub model_losses: u64,
     /// Connections to the model that were replaced before their end.
     pub model_rotations: u64,
-    /// Times that an answer of the interviewer did not come.
+    /// Times that an answer of the interviewer did not come, or was no speech.
     pub model_stalls: u64,
+    /// Times that the interviewer was reminded to answer; another stall has its connection replaced.
+    pub model_nudges: u64,
     /// Calls to the backend that failed.
     pub calls_failed: u64,
 }
@@ -206,7 +221,11 @@ impl Tally {
             }
             Event::ModelLost { .. } => self.model_losses += 1,
             Event::ModelRotated => self.model_rotations += 1,
-            Event::ModelStalled { .. } => self.model_stalls += 1,
+            Event::ModelStalled { remedy } => {
+                self.model_stalls += 1;
+                self.model_nudges += u64::from(*remedy == Remedy::Nudge);
+            }
+            Event::ModelDroned => self.model_stalls += 1,
             Event::CallFailed { .. } => self.calls_failed += 1,
             Event::ClientJoined { .. }
             | Event::ClientLost { .. }
@@ -252,8 +271,8 @@ mod tests {
     fn a_tally_counts_each_thing_by_itself() {
         let mut tally = Tally::default();
         for event in [
-            Event::ModelStalled { nudges: 0 },
-            Event::ModelStalled { nudges: 1 },
+            Event::ModelStalled { remedy: Remedy::Nudge },
+            Event::ModelStalled { remedy: Remedy::Rotation },
             Event::ModelRotated,
             Event::AudioTooFast { bytes: 10 },
             Event::AudioDropped { towards: Side::Candidate, bytes: 5 },
@@ -261,8 +280,13 @@ mod tests {
         ] {
             tally.count(&event);
         }
-        let counted =
-            Tally { model_stalls: 2, model_rotations: 1, audio_dropped_bytes: 15, ..Tally::default() };
+        let counted = Tally {
+            model_stalls: 2,
+            model_nudges: 1,
+            model_rotations: 1,
+            audio_dropped_bytes: 15,
+            ..Tally::default()
+        };
         assert_eq!(tally, counted);
     }
 }

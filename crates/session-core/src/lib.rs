@@ -24,11 +24,14 @@
 
 #![no_std]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod backoff;
 mod boundary;
 mod clock;
 mod config;
+mod drone;
 mod event;
 mod instruction;
 mod journal;
@@ -39,6 +42,6 @@ mod uplink;
 
 pub use boundary::{CallId, ConnId, Encoding, Frame, Input, Output, Priority, Timestamp};
 pub use config::{Config, DIAL_TIMEOUT_MS, Limits};
-pub use event::{Event, Level, Side, Tally};
+pub use event::{Event, Level, Remedy, Side, Tally};
 pub use session::{Dialect, RestoreError, Session};
 pub use timer::Timer;

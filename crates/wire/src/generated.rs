@@ -228,6 +228,10 @@ pub struct SessionState {
     pub state: i32,
     #[prost(uint64, tag = "2")]
     pub remaining_ms: u64,
+    /// The interviewer should have answered and does not: it was reminded, and is given another connection if that does not
+    /// help.
+    #[prost(bool, tag = "3")]
+    pub interviewer_silent: bool,
 }
 /// Nested message and enum types in `SessionState`.
 pub mod session_state {

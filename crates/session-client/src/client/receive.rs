@@ -119,6 +119,11 @@ impl Client {
 
     fn on_session_state(&mut self, state: SessionState) {
         self.remaining = Some((self.now, state.remaining_ms));
+        if core::mem::replace(&mut self.interviewer_silent, state.interviewer_silent)
+            != state.interviewer_silent
+        {
+            self.tell(Event::InterviewerSilent(state.interviewer_silent));
+        }
         match state.state() {
             Told::Unspecified => {}
             Told::Connecting => self.host = HostState::Connecting,

@@ -61,7 +61,7 @@ fn payload() -> impl Strategy<Value = Payload> {
     prop_oneof![
         4 => update,
         4 => ready,
-        4 => (0..7_i32).prop_map(|state| Payload::SessionState(SessionState { state, remaining_ms: 9 })),
+        4 => (0..7_i32).prop_map(|state| Payload::SessionState(SessionState { state, remaining_ms: 9, interviewer_silent: state % 2 == 0 })),
         2 => (0..9_000_usize)
             .prop_map(|len| Payload::AudioResponse(AudioResponse { audio_content: vec![0; len] })),
         1 => ended,
@@ -206,7 +206,7 @@ fn join(client: &mut Client, oracle: &mut Oracle, at: Timestamp) {
     open(client, oracle, at, id);
     drain(client, oracle);
     let ready = SessionReady { session_id: "s".into(), ..SessionReady::default() };
-    let live = SessionState { state: 2, remaining_ms: 9 };
+    let live = SessionState { state: 2, remaining_ms: 9, interviewer_silent: false };
     for payload in [Payload::SessionReady(ready), Payload::SessionState(live)] {
         let message = ServerToClientMessage { sequence: 0, payload: Some(payload) };
         client.handle_input(at, Input::Received(id, &message.encode_to_vec()));

@@ -128,7 +128,8 @@ impl Rig {
     }
 
     pub(crate) fn host_is(&mut self, id: ConnId, state: HostState) {
-        self.hears(id, Payload::SessionState(SessionState { state: state.into(), remaining_ms: 600_000 }));
+        let state = SessionState { state: state.into(), remaining_ms: 600_000, interviewer_silent: false };
+        self.hears(id, Payload::SessionState(state));
     }
 
     pub(crate) fn hears_sound(&mut self, id: ConnId, ms: usize) {

@@ -5,9 +5,19 @@ use session_client::{ConnId, Event, State, Timestamp, TypedAnswerError};
 use wire::client_to_server_message::Payload as Said;
 use wire::server_to_client_message::Payload;
 use wire::session_state::State as HostState;
-use wire::{Error, Interrupted, TranscriptUpdate};
+use wire::{Error, Interrupted, SessionState, TranscriptUpdate};
 
 const FIRST: ConnId = ConnId(1);
+
+#[test]
+fn an_interviewer_who_has_to_be_reminded_is_shown_until_it_answers() {
+    let mut rig = Rig::live();
+    for interviewer_silent in [false, true, true, false] {
+        let state = SessionState { state: HostState::Live.into(), remaining_ms: 9, interviewer_silent };
+        rig.hears(FIRST, Payload::SessionState(state));
+    }
+    assert_eq!(rig.events, [Event::InterviewerSilent(true), Event::InterviewerSilent(false)]);
+}
 
 #[test]
 fn an_interruption_drops_what_is_queued_and_tells_what_was_heard() {

@@ -46,7 +46,7 @@ pub(super) enum Manner {
     /// With the number of the last message and the state it was last shown.
     Ours {
         sequence: u64,
-        shown: Option<State>,
+        shown: Option<(State, bool)>,
     },
 }
 
@@ -317,11 +317,15 @@ impl Session {
     pub(super) fn show_state(&mut self) {
         let state = self.state();
         let remaining_ms = self.remaining_ms();
+        let interviewer_silent = self.model.nudges > 0;
         let Some(Client { manner: Manner::Ours { shown, .. }, .. }) = &mut self.client else { return };
-        if shown.replace(state) != Some(state) {
+        let now_shown = Some((state, interviewer_silent));
+        if *shown != now_shown {
+            *shown = now_shown;
             self.send_client(ToClient::SessionState(wire::SessionState {
                 state: state.into(),
                 remaining_ms,
+                interviewer_silent,
             }));
         }
     }

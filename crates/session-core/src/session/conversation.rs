@@ -4,7 +4,8 @@ use super::candidate::Ends;
 use super::model::ModelTurn;
 use super::{Session, text_frame};
 use crate::boundary::{Output, Timestamp};
-use crate::event::Event;
+use crate::drone::Drone;
+use crate::event::{Event, Remedy};
 use crate::instruction;
 use crate::journal::{BrokenOff, Record};
 use crate::timer::Timer;
@@ -39,6 +40,9 @@ impl Session {
         }
         if let Some(content) = &message.server_content {
             self.on_content(content);
+        }
+        if self.model.ready().is_none() {
+            return;
         }
         if !message.cancelled_tool_calls.is_empty() {
             self.set_farewell(None);
@@ -76,6 +80,9 @@ impl Session {
         for part in content.model_turn.audio() {
             self.on_sound(part);
         }
+        if self.model.ready().is_none() {
+            return;
+        }
         if let Some(text) = &content.output_transcription
             && !self.is_residue()
         {
@@ -104,15 +111,21 @@ impl Session {
         self.transcript.ai_sounds(self.now);
         let sound_ms = pcm_len as u64 * 1_000 / (u64::from(part.rate_hz) * 2).max(1);
         self.model.play_out = self.model.play_out.max(self.now).after(sound_ms);
-        let mut readable = true;
+        let (mut readable, mut drones) = (true, false);
+        let mut drone = self.model.drone;
         self.send_sound(pcm_len, |frame| {
-            let end = frame.len() + pcm_len;
+            let begin = frame.len();
             readable = part.decode_append(frame).is_ok();
             // Silence in place of what cannot be read keeps the frame's length true.
-            frame.resize(end, 0);
+            frame.resize(begin + pcm_len, 0);
+            drones = drone.hear(part.rate_hz, &frame[begin..]);
         });
+        self.model.drone = drone;
         if !readable {
             self.report(Event::ModelMalformed);
+        }
+        if drones {
+            self.on_drone();
         }
     }
 
@@ -171,6 +184,7 @@ impl Session {
     /// Closes the interviewer's turn. Returns whether it was cut off while words were still being generated.
     pub(super) fn end_model_turn(&mut self) -> bool {
         let turn = core::mem::take(&mut self.model.turn);
+        self.model.drone = Drone::default();
         self.seal(Speaker::Ai);
         self.transcript.forget_sound();
         turn == ModelTurn::Generating
@@ -226,11 +240,12 @@ impl Session {
         if self.model.candidate_speaks {
             return self.await_reply();
         }
-        self.report(Event::ModelStalled { nudges: self.model.nudges });
         if self.model.nudges < self.config.limits.nudges {
+            self.report(Event::ModelStalled { remedy: Remedy::Nudge });
             self.model.nudges += 1;
             self.say_to_model(instruction::NUDGE);
         } else {
+            self.report(Event::ModelStalled { remedy: Remedy::Rotation });
             self.model.nudges = 0;
             self.model.broken_off = BrokenOff::InReply;
             self.rotate();

@@ -6,6 +6,7 @@
 use super::{Phase, Session, text_frame};
 use crate::backoff::Backoff;
 use crate::boundary::{ConnId, Output, Timestamp};
+use crate::drone::Drone;
 use crate::event::Event;
 use crate::instruction;
 use crate::journal::{BrokenOff, Record};
@@ -25,6 +26,8 @@ const NORMAL: u16 = 1000;
 const HEALTHY_MS: u64 = 60_000;
 /// Measured on the vendor: the first resume of an idle session is refused, one a second later works.
 const RESUME_WAITS_MS: [u64; 4] = [1_000, 1_000, 2_000, 4_000];
+/// A second tone within five minutes: the session is spoilt, not the connection.
+const DRONES_AGAIN_MS: u64 = 300_000;
 const OPEN_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 8_000 };
 /// With so much sound still to be played, a change of connection is not heard.
 const QUIET_PLAY_OUT_MS: u64 = 2_000;
@@ -48,6 +51,10 @@ pub(super) struct Model {
     pub(super) broken_off: BrokenOff,
     pub(super) candidate_speaks: bool,
     pub(super) nudges: u32,
+    /// What the sound of its turn is like.
+    pub(super) drone: Drone,
+    /// When it last was a tone in place of speech.
+    droned: Option<Timestamp>,
     /// The interviewer is to be told that the time is running out.
     pub(super) warning_due: bool,
     /// When the candidate has heard what was generated.
@@ -313,6 +320,20 @@ impl Session {
             Link::Down | Link::Waiting | Link::Ready(_) | Link::Closing(_) => return,
         };
         self.on_model_lost(phase, Verdict::Retry, None, "no answer to the set-up");
+    }
+
+    /// The model has lost its voice, and would hum on. If another connection did not help, another session may.
+    pub(super) fn on_drone(&mut self) {
+        let Some(conn) = self.model.ready() else { return };
+        self.report(Event::ModelDroned);
+        self.model.play_out = self.now;
+        self.tell_interrupted();
+        let before = self.model.droned.replace(self.now);
+        let again = before.is_some_and(|before| self.now.since(before) < DRONES_AGAIN_MS);
+        self.outputs.push_back(Output::Close(conn, NORMAL));
+        self.model.broken_off = BrokenOff::InReply;
+        let verdict = if again { Verdict::DropHandle } else { Verdict::Retry };
+        self.on_model_lost(close::Phase::Running, verdict, None, "a tone in place of speech");
     }
 
     fn on_model_lost(&mut self, phase: close::Phase, verdict: Verdict, code: Option<u16>, reason: &str) {

@@ -2,9 +2,10 @@
 
 use crate::rig::{Rig, sound};
 use api::interview::Speaker;
-use session_core::{Output, Priority};
+use session_core::{Event, Input, Output, Priority};
 use wire::client_to_server_message::Payload as FromClient;
 use wire::server_to_client_message::Payload as ToClient;
+use wire::session_state::State;
 
 fn played(rig: &Rig, client: session_core::ConnId) -> Vec<u8> {
     let sounds = rig.told(client).into_iter().filter_map(|payload| match payload {
@@ -222,6 +223,79 @@ fn long_silence_of_the_candidate_is_no_stall() {
     rig.take();
     rig.pass_ms(300_000);
     assert!(rig.sent_to(model).is_empty() && rig.closed_with(model).is_none());
+}
+
+#[test]
+fn an_interviewer_who_has_to_be_reminded_is_shown_until_it_answers() {
+    let (mut rig, client, model) = Rig::live();
+    let silent = |rig: &Rig| {
+        let told = rig.told(client).into_iter().filter_map(|payload| match payload {
+            ToClient::SessionState(state) => Some((state.state(), state.interviewer_silent)),
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    rig.candidate_says(model, "An answer.");
+    rig.pass_ms(10_000);
+    assert!(rig.sent_to(model)[0].contains("The candidate is waiting"));
+    assert_eq!(silent(&rig), [(State::Live, true)]);
+    rig.interviewer_says(model, "I am here.");
+    assert_eq!(silent(&rig), [(State::Live, true), (State::Live, false)]);
+}
+
+/// The model's message with so much of a tone.
+fn tone(ms: u32) -> String {
+    let samples = (0..ms * 24).map(|i| if i / 20 % 2 == 0 { 6_000_i16 } else { -6_000 });
+    crate::rig::sound(&samples.flat_map(i16::to_le_bytes).collect::<Vec<u8>>())
+}
+
+#[test]
+fn a_tone_in_place_of_speech_is_cut_off_and_the_connection_replaced() {
+    let (mut rig, client, model) = Rig::live();
+    rig.model_sends(model, r#"{"sessionResumptionUpdate":{"newHandle":"h-1","resumable":true}}"#);
+    rig.interviewer_says(model, "A question?");
+    rig.candidate_says(model, "An answer.");
+    rig.take();
+    rig.model_sends(model, &tone(1_500));
+    assert!(rig.closed_with(model).is_none(), "it may be a chime");
+    rig.model_sends(model, &tone(400));
+    assert_eq!(rig.closed_with(model), Some(1000));
+    assert!(rig.outputs().contains(&Output::Event(Event::ModelDroned)));
+    assert!(rig.told(client).iter().any(|payload| matches!(payload, ToClient::Interrupted(_))));
+    rig.input(Input::Closed(model, Some((1000, ""))));
+    rig.pass_ms(1_000);
+    let again = rig.model_up();
+    let sent = rig.sent_to(again);
+    assert!(sent[0].contains("h-1") && sent[1].contains("Please continue"), "{sent:?}");
+    rig.model_sends(again, &tone(2_000));
+    rig.take();
+    rig.pass_ms(5_000);
+    let third = rig.model_up();
+    let sent = rig.sent_to(third);
+    assert!(!sent[0].contains("h-1") && sent[1].contains("A question?"), "another session: {sent:?}");
+}
+
+#[test]
+fn an_interruption_of_a_candidate_who_is_away_is_told_on_the_return() {
+    let (mut rig, client, model) = Rig::live();
+    rig.model_sends(model, &crate::rig::sound(&[1; 48_000]));
+    rig.input(Input::Closed(client, None));
+    rig.model_sends(model, r#"{"serverContent":{"interrupted":true}}"#);
+    let interrupted = |rig: &Rig, conn| {
+        rig.told(conn).iter().filter(|payload| matches!(payload, ToClient::Interrupted(_))).count()
+    };
+    let again = rig.join();
+    rig.hello(again);
+    rig.hello(again);
+    assert_eq!(interrupted(&rig, again), 1, "once");
+    assert!(matches!(rig.told(again)[..2], [ToClient::SessionReady(_), ToClient::Interrupted(_)]));
+
+    let (mut rig, client, model) = Rig::live();
+    rig.input(Input::Closed(client, None));
+    rig.model_sends(model, &crate::rig::sound(&[1; 48_000]));
+    let again = rig.join();
+    rig.hello(again);
+    assert_eq!(interrupted(&rig, again), 0, "nothing was interrupted");
 }
 
 #[test]

@@ -11,7 +11,8 @@ pub(crate) fn microphone_frame() -> Vec<u8> {
 
 /// Model to client: 100 ms of s16le at 24 kHz, as the vendor's message.
 pub(crate) fn model_message() -> Vec<u8> {
-    let pcm: Vec<u8> = (0..4_800_u32).map(|i| (i * 31 % 251) as u8).collect();
+    // Half of it is silent: an even sound would be taken for a tone.
+    let pcm: Vec<u8> = (0..4_800_u32).map(|i| if i < 2_400 { (i * 31 % 251) as u8 } else { 0 }).collect();
     let data = base64_simd::STANDARD.encode_to_string(pcm);
     format!(
         r#"{{"serverContent":{{"modelTurn":{{"role":"model","parts":[{{"inlineData":{{"mimeType":"audio/pcm;rate=24000","data":"{data}"}}}}]}}}}}}"#

@@ -30,6 +30,8 @@ impl Conversation {
                 self.candidate.hear(now, Heard::TurnComplete);
             }
             Event::Interrupted { .. } => self.candidate.hear(now, Heard::Interrupted),
+            Event::InterviewerSilent(true) => self.remark("the interviewer does not answer, and is reminded"),
+            Event::InterviewerSilent(false) => {}
             Event::Notice { message, .. } => {
                 self.remark(&format!("the session host says: {message}"));
                 self.trouble = Some(message);

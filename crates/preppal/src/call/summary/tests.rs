@@ -38,7 +38,7 @@ fn report_of(reason: Reason, forwarded_bytes: u64) -> Report {
     client.handle_input(Timestamp(1_000), Input::Opened(ID));
     let transcript = vec![turn("AI", "Who are you?", 10), turn("USER", "Ada.", 20), turn("AI", "Good.", 30)];
     hears(&mut client, Payload::SessionReady(SessionReady { transcript, ..SessionReady::default() }));
-    let live = SessionState { state: HostState::Live.into(), remaining_ms: 1 };
+    let live = SessionState { state: HostState::Live.into(), ..SessionState::default() };
     hears(&mut client, Payload::SessionState(live));
     for _ in 0..10 {
         client.speak(Timestamp(1_000), MicrophoneFrame::new(&[0; 3_200]));

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use session_client::{ConnId, Event, Input, Output, State, TokenError};
 use std::rc::Weak;
 use trpc::Code;
+use wire::ErrorCode;
 
 impl Inner {
     /// Does what the client wants done, in its order.
@@ -95,6 +96,10 @@ impl Inner {
             Event::SoundQueued => self.pump(),
             Event::TurnComplete => {}
             Event::Interrupted { .. } => self.equipment.silence(),
+            Event::InterviewerSilent(silent) => {
+                let notice = Notice::FromHost(ErrorCode::Model.code());
+                self.surface.notice.set(silent.then_some(notice));
+            }
             Event::Notice { code, .. } => self.surface.notice.set(Some(Notice::FromHost(code))),
         }
     }
