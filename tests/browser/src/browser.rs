@@ -6,6 +6,7 @@ use crate::process::Process;
 use crate::server::PrepPal;
 use anyhow::Context;
 use serde_json::json;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -25,7 +26,7 @@ static TURN: Semaphore = Semaphore::const_new(1);
 pub enum Microphone {
     /// Allowed, and hears the answer after a while.
     Answers,
-    /// Allowed, and hears a word at first and nothing after it.
+    /// Allowed, and hears nothing.
     Quiet,
     /// Not allowed.
     Denied,
@@ -77,11 +78,7 @@ impl Browser {
         turn: Option<SemaphorePermit<'static>>,
     ) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
-        let mut command = Command::new("chromedriver");
-        // Chromium's profile goes with the folder, however the browser ends.
-        command.arg("--port=0").env("TMPDIR", folder.path());
-        let (process, rest) = Process::start(command, "started successfully on port ").await?;
-        let url = format!("http://127.0.0.1:{}", rest.trim_end_matches('.').trim());
+        let (process, url) = start_driver(folder.path()).await?;
         let driver = WebDriver::new(&url, capabilities(microphone, screen)?).await?;
         driver.set_script_timeout(LONGEST).await?;
         Ok(Self { driver, process, _turn: turn, _folder: folder })
@@ -119,6 +116,22 @@ impl Browser {
         // There is nothing left to be told to quit.
         drop(self.driver.leak());
     }
+}
+
+/// Starts chromedriver on a free port; returns its address. Chromium's profile goes with the folder, however it ends.
+async fn start_driver(folder: &Path) -> anyhow::Result<(Process, String)> {
+    let start = || {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").env("TMPDIR", folder);
+        Process::start(command, "started successfully on port ")
+    };
+    let mut started = start().await;
+    // It takes a port that is free for IPv4 and gives up if the same one is taken for IPv6.
+    while started.as_ref().is_err_and(|error| error.to_string().contains("Address already in use")) {
+        started = start().await;
+    }
+    let (process, rest) = started?;
+    Ok((process, format!("http://127.0.0.1:{}", rest.trim_end_matches('.').trim())))
 }
 
 fn capabilities(microphone: Microphone, screen: Screen) -> anyhow::Result<Capabilities> {

@@ -38,7 +38,7 @@ pub fn answer_wav() -> anyhow::Result<PathBuf> {
     Ok(media()?.folder.path().join("answer.wav"))
 }
 
-/// Returns a recording in which a word is said at once and nothing more.
+/// Returns a recording of silence.
 pub fn quiet_wav() -> anyhow::Result<PathBuf> {
     Ok(media()?.folder.path().join("quiet.wav"))
 }
@@ -48,12 +48,11 @@ impl Media {
         let folder = TempDir::new()?;
         let at = |name: &str| folder.path().join(name);
         run("espeak-ng", &["-v", "en-us", "-s", "150", "-w"], &at("words.wav"), &[WORDS])?;
-        run("espeak-ng", &["-v", "en-us", "-w"], &at("hello.wav"), &["Hello, hello."])?;
         let silence = format!("{}", ANSWER_AT_MS / 1000);
         // `-D`: without dither the same samples every time.
         let wav = ["-r", "48000", "-c", "1", "-b", "16"];
         sox(&at("words.wav"), &wav, &at("answer.wav"), &["gain", "-n", "-3", "pad", &silence, "4"])?;
-        sox(&at("hello.wav"), &wav, &at("quiet.wav"), &["gain", "-n", "-3", "pad", "0", "1"])?;
+        sox(&at("words.wav"), &wav, &at("quiet.wav"), &["trim", "0", "1", "vol", "0"])?;
         let raw = ["-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-t", "raw"];
         sox(&at("words.wav"), &raw, &at("answer.raw"), &["gain", "-n", "-3"])?;
         let bytes = std::fs::read(at("answer.raw"))?;

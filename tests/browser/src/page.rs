@@ -11,6 +11,9 @@ use thirtyfour::prelude::*;
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
+/// Elements of one page that a keyboard comes by.
+const MOST_TABS: usize = 60;
+
 /// Notes what tests ask about.
 const PROBE: &str = include_str!("probe.js");
 
@@ -183,6 +186,22 @@ impl Page {
         let answer = self.driver.execute_async(script, Vec::new()).await?.json().clone();
         ensure!(answer["result"]["data"]["status"] == "COMPLETED", "{answer}");
         Ok(answer["result"]["data"].clone())
+    }
+
+    /// Presses keys.
+    pub async fn press(&self, keys: impl Into<TypingData>) -> anyhow::Result<()> {
+        Ok(self.driver.action_chain().send_keys(keys).perform().await?)
+    }
+
+    /// Goes to an element by the Tab key alone.
+    pub async fn tab_to(&self, css: &str) -> anyhow::Result<()> {
+        for _ in 0..MOST_TABS {
+            if self.look(&format!("document.activeElement?.matches({})", json!(css))).await? == true {
+                return Ok(());
+            }
+            self.press(Key::Tab).await?;
+        }
+        bail!("{css} cannot be reached by the keyboard")
     }
 
     /// Ends the interview, as a person does.

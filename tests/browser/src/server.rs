@@ -7,8 +7,13 @@ use stand_in::{Options, StandIn, Tape};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// How long hearing the longest recording takes, and some more.
+const HEARING: Duration = Duration::from_secs(60);
 
 /// What differs from one test to another.
 #[derive(Clone, Debug)]
@@ -68,6 +73,17 @@ impl PrepPal {
             _interviewer: interviewer,
             _data: data,
         })
+    }
+
+    /// Waits until the interviewer has heard so many samples.
+    pub async fn has_heard(&self, samples: usize) -> anyhow::Result<()> {
+        let mut looks = tokio::time::interval(Duration::from_millis(50));
+        let enough = async {
+            while self.tape.heard().len() < samples {
+                looks.tick().await;
+            }
+        };
+        timeout(HEARING, enough).await.context("the interviewer does not hear enough")
     }
 
     /// Cuts the network between browsers and the session host. The app itself stays in reach.

@@ -1,1 +1,5 @@
+mod devices;
 mod golden;
+mod link;
+mod sound;
+mod tabs;
