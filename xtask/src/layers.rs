@@ -28,7 +28,7 @@ const LAYERS: &[Layer] = &[
     Layer { package: "gemini-live", uses: &[], nature: Nature::Pure },
     Layer { package: "trpc", uses: &[], nature: Nature::Pure },
     Layer { package: "delivery", uses: &[], nature: Nature::PureNoStd },
-    Layer { package: "api", uses: &["trpc"], nature: Nature::Pure },
+    Layer { package: "api", uses: &["delivery", "trpc"], nature: Nature::Pure },
     Layer { package: "session-core", uses: &["api", "gemini-live", "wire"], nature: Nature::PureNoStd },
     Layer { package: "session-client", uses: &["wire"], nature: Nature::Pure },
     Layer { package: "sound", uses: &[], nature: Nature::Pure },

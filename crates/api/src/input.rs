@@ -22,7 +22,7 @@ fn email(fields: &Object<'_>) -> Option<String> {
 }
 
 /// PostgreSQL fails at a U+0000 in a parameter, and no id has one.
-fn id(fields: &Object<'_>, key: &str) -> Option<String> {
+pub(crate) fn id(fields: &Object<'_>, key: &str) -> Option<String> {
     fields.string(key).min(1).max(MAX_ID_CHARS).check(|id| !id.contains('\0'), "Not an id").required()
 }
 

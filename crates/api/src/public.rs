@@ -247,6 +247,7 @@ macro_rules! procedures {
         })*
     };
 }
+pub(crate) use procedures;
 
 procedures! {
     "auth.requestCode", Mutation, RequestCode => CodeRequested;
