@@ -18,6 +18,9 @@ use tokio::time::{interval, timeout};
 /// How long what a host promised may take to reach the backend.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long the backend may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
 /// How often the backend is asked for what may have come.
 const ASK_EVERY: Duration = Duration::from_millis(50);
 
@@ -53,7 +56,7 @@ impl App {
         let address = url.trim_start_matches("http://").parse().context("the backend's address")?;
         let mut app = Self {
             address,
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder().timeout(ANSWER_WITHIN).build().context("an HTTP client")?,
             cookie: String::new(),
             interviews: AtomicU64::new(0),
             _process: process,

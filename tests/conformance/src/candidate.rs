@@ -7,7 +7,7 @@ use prost::Message as _;
 use std::fmt;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use wire::client_to_server_message::Payload as Said;
@@ -16,6 +16,9 @@ use wire::{AudioChunk, ClientHello, ClientToServerMessage, CloseCode, ServerToCl
 
 /// How long what must come may take. A candidate of the slowest scenario waits a minute.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How long a handshake may take. It waits for nobody but the host.
+const HANDSHAKE: Duration = Duration::from_secs(20);
 
 /// How often a candidate who hears nothing shows that it lives, as browsers do.
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -60,8 +63,11 @@ pub struct Candidate {
 impl Candidate {
     /// Connects, as a client of the seed does: without a hello.
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
-        let connecting = connect_async_with_config(url, None, true);
-        let (socket, _) = connecting.await.context("the WebSocket handshake does not complete")?;
+        let connecting = timeout(HANDSHAKE, connect_async_with_config(url, None, true));
+        let (socket, _) = connecting
+            .await
+            .context("nobody answers the WebSocket handshake")?
+            .context("the WebSocket handshake does not complete")?;
         Ok(Self { socket, seen: Seen::default(), pings: 0 })
     }
 
@@ -204,7 +210,7 @@ impl Candidate {
                     self.send(Message::text(wire::PING)).await?;
                     continue;
                 }
-                Err(_) => bail!("nothing more came; seen: {:#?}", self.seen),
+                Err(_) => bail!("nothing more came: {:?}", self.seen),
             };
             match received {
                 Some(Ok(Message::Binary(frame))) => {

@@ -3,12 +3,13 @@
 use anyhow::ensure;
 use api::interview::TranscriptEntry;
 use std::collections::BTreeMap;
+use std::fmt;
 use wire::server_to_client_message::Payload;
 use wire::session_state::State;
 use wire::{ServerToClientMessage, SessionEnded, SessionReady, TranscriptUpdate};
 
 /// Everything a candidate was told.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Seen {
     /// What `session_ready` said last.
     pub ready: Option<SessionReady>,
@@ -37,6 +38,17 @@ pub struct Turn {
     pub text: String,
     /// Whether it was shown as complete and stored.
     pub is_final: bool,
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen")
+            .field("states", &self.states)
+            .field("errors", &self.errors)
+            .field("turns", &self.turns())
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Seen {
