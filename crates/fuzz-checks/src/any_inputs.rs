@@ -6,7 +6,7 @@
 use crate::bytes::Bytes;
 use crate::interview::{Interview, encoded};
 use serde_json::json;
-use session_core::{CallId, Config, ConnId, Input};
+use session_core::{CallId, Config, ConnId, Input, Limits};
 use wire::client_to_server_message::Payload as FromClient;
 
 /// Steps of one sequence: more only take longer.
@@ -16,7 +16,9 @@ const STEPS: usize = 400;
 pub fn check(data: &[u8]) {
     let mut bytes = Bytes::new(data);
     let settings = bytes.byte();
+    let limits = Limits { refused_retry_ms: 15_000, ..Limits::default() };
     let config = Config {
+        limits,
         grace_ms: if settings & 1 == 0 { 60_000 } else { 0 },
         keeps_journal: settings & 2 == 0,
         model: ["gemini-3.8-live", "gemini-2.5-flash-native-audio", "gemini-3.1-live", "another"]

@@ -108,6 +108,7 @@ async fn health(State(host): State<Arc<Shared>>) -> impl IntoResponse {
         "modelNudges": tally.model_nudges,
         "callsFailed": tally.calls_failed,
         "journalRecords": counts.journal_records.load(Relaxed),
+        "transcriptsUndeliverable": counts.undeliverable.load(Relaxed),
     });
     let status = if draining { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, Json(body))

@@ -12,6 +12,8 @@ pub(crate) struct Counts {
     pub(crate) tokens_refused: AtomicU64,
     pub(crate) turned_away: AtomicU64,
     pub(crate) journal_records: AtomicU64,
+    /// Interviews whose transcripts the backend refused for good, those of earlier processes included.
+    pub(crate) undeliverable: AtomicU64,
     events: Mutex<Tally>,
 }
 

@@ -51,6 +51,7 @@ struct Driver {
 enum End {
     Over,
     Suspended,
+    Undeliverable,
 }
 
 /// A connection the session knows.
@@ -166,6 +167,7 @@ impl Driver {
                 match event {
                     Event::Ended { .. } => self.end = Some(End::Over),
                     Event::Suspended => self.end = Some(End::Suspended),
+                    Event::Undeliverable { .. } => self.end = Some(End::Undeliverable),
                     _ => {}
                 }
             }
@@ -287,8 +289,17 @@ impl Driver {
             }
         }
         // Before another session of this interview can begin: its records must not be taken for ours.
-        if self.end == Some(End::Over) && self.host.journal.forget(&self.interview_id).await.is_err() {
-            tracing::warn!(interview = %self.interview_id, "the journal of an interview that is over could not be deleted");
+        let (journal, interview_id) = (&self.host.journal, &self.interview_id);
+        let cleared = match self.end {
+            Some(End::Over) => journal.forget(interview_id).await,
+            Some(End::Undeliverable) => {
+                count(&self.host.counts.undeliverable);
+                journal.put_aside(interview_id).await
+            }
+            Some(End::Suspended) | None => Ok(()),
+        };
+        if cleared.is_err() {
+            tracing::warn!(interview = %self.interview_id, "the journal of an interview that is over could not be cleared");
         }
         self.host.registry.leave(&self.interview_id, &self.sender);
         news.close();

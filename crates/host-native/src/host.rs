@@ -13,6 +13,7 @@ use futures::future::join_all;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
@@ -149,7 +150,7 @@ impl Host {
             dial::Unusable::Key(error) => StartError::Endpoint(error.into()),
         })?;
         let seed = getrandom::u64().map_err(|error| StartError::System(error.into()))?;
-        let (journal, unfinished) =
+        let (journal, left) =
             Journal::open(&config.journal).await.map_err(|error| StartError::Journal(error.into()))?;
         let shared = Arc::new(Shared {
             limits: config.limits,
@@ -164,8 +165,9 @@ impl Host {
             connections: TaskTracker::new(),
             seed,
         });
-        for left in unfinished {
-            shared.go_on(&left).await;
+        shared.counts.undeliverable.fetch_add(left.undeliverable, Relaxed);
+        for unfinished in left.unfinished {
+            shared.go_on(&unfinished).await;
         }
         Ok(Self(shared))
     }
@@ -238,7 +240,7 @@ impl Shared {
 
     /// Returns what an interview's back-off jitter starts from: another one for each.
     pub(crate) fn seed(&self) -> u64 {
-        let started = self.counts.interviews_started.load(std::sync::atomic::Ordering::Relaxed);
+        let started = self.counts.interviews_started.load(Relaxed);
         self.seed.wrapping_add(started.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 

@@ -19,16 +19,29 @@ use tokio::sync::{mpsc, oneshot};
 /// Changes that wait for the disk. An interview has at most one waiting; more only wait a little longer.
 const WAITING: usize = 1024;
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS records (
+const TABLES: &str = "CREATE TABLE IF NOT EXISTS records (
     id INTEGER PRIMARY KEY,
     interview TEXT NOT NULL,
     record BLOB NOT NULL
-); CREATE INDEX IF NOT EXISTS records_of_interview ON records (interview);";
+); CREATE INDEX IF NOT EXISTS records_of_interview ON records (interview);
+CREATE TABLE IF NOT EXISTS undeliverable (
+    id INTEGER PRIMARY KEY,
+    interview TEXT NOT NULL,
+    record BLOB NOT NULL
+);";
 
 /// The way to the task that writes. Clones lead to the same one.
 #[derive(Clone, Debug)]
 pub(crate) struct Journal {
     changes: mpsc::Sender<Change>,
+}
+
+/// What an earlier process left.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) unfinished: Vec<Unfinished>,
+    /// Interviews that were put aside.
+    pub(crate) undeliverable: u64,
 }
 
 /// An interview that was under way when the process ended.
@@ -62,11 +75,12 @@ struct Change {
 enum Kind {
     Append(Vec<Vec<u8>>),
     Forget,
+    PutAside,
 }
 
 impl Journal {
     /// Opens the file, makes it if it is missing, and returns what an earlier process left in it.
-    pub(crate) async fn open(path: &Path) -> Result<(Self, Vec<Unfinished>), sqlx::Error> {
+    pub(crate) async fn open(path: &Path) -> Result<(Self, Left), sqlx::Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -74,11 +88,15 @@ impl Journal {
             .synchronous(SqliteSynchronous::Full)
             .disable_statement_logging();
         let mut connection = SqliteConnection::connect_with(&options).await?;
-        sqlx::raw_sql(TABLE).execute(&mut connection).await?;
+        sqlx::raw_sql(TABLES).execute(&mut connection).await?;
         let unfinished = read(&mut connection).await?;
+        let aside: i64 = sqlx::query_scalar("SELECT count(DISTINCT interview) FROM undeliverable")
+            .fetch_one(&mut connection)
+            .await?;
+        let left = Left { unfinished, undeliverable: u64::try_from(aside).unwrap_or_default() };
         let (changes, waiting) = mpsc::channel(WAITING);
         tokio::spawn(write(connection, waiting));
-        Ok((Self { changes }, unfinished))
+        Ok((Self { changes }, left))
     }
 
     /// Returns once the records are on the disk, after all earlier ones of the interview.
@@ -93,6 +111,11 @@ impl Journal {
     /// Deletes what is kept of an interview.
     pub(crate) async fn forget(&self, interview_id: &Arc<str>) -> Result<(), NotDurable> {
         self.change(interview_id, Kind::Forget).await
+    }
+
+    /// Keeps what there is of an interview where no process goes on with it.
+    pub(crate) async fn put_aside(&self, interview_id: &Arc<str>) -> Result<(), NotDurable> {
+        self.change(interview_id, Kind::PutAside).await
     }
 
     async fn change(&self, interview_id: &Arc<str>, kind: Kind) -> Result<(), NotDurable> {
@@ -147,13 +170,23 @@ async fn commit(connection: &mut SqliteConnection, changes: &[Change]) -> Result
                     insert.bind(&*change.interview_id).bind(record).execute(&mut *transaction).await?;
                 }
             }
-            Kind::Forget => {
-                let delete = sqlx::query("DELETE FROM records WHERE interview = ?");
-                delete.bind(&*change.interview_id).execute(&mut *transaction).await?;
+            Kind::Forget => forget(&mut transaction, &change.interview_id).await?,
+            Kind::PutAside => {
+                let copy = sqlx::query(
+                    "INSERT INTO undeliverable (interview, record)
+                     SELECT interview, record FROM records WHERE interview = ? ORDER BY id",
+                );
+                copy.bind(&*change.interview_id).execute(&mut *transaction).await?;
+                forget(&mut transaction, &change.interview_id).await?;
             }
         }
     }
     transaction.commit().await
+}
+
+async fn forget(connection: &mut SqliteConnection, interview_id: &str) -> Result<(), sqlx::Error> {
+    let delete = sqlx::query("DELETE FROM records WHERE interview = ?");
+    delete.bind(interview_id).execute(connection).await.map(|_| ())
 }
 
 #[cfg(test)]
@@ -169,13 +202,13 @@ mod tests {
     async fn another_process_finds_every_record_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal.db");
-        let (journal, unfinished) = Journal::open(&path).await.unwrap();
-        assert_eq!(unfinished, []);
+        let (journal, left) = Journal::open(&path).await.unwrap();
+        assert_eq!(left, Left { unfinished: vec![], undeliverable: 0 });
         journal.append(&id("b"), vec![b"1".to_vec(), b"2".to_vec()]).await.unwrap();
         journal.append(&id("a"), vec![b"x".to_vec()]).await.unwrap();
         journal.append(&id("b"), vec![b"3".to_vec()]).await.unwrap();
         // Nothing is closed: the file is read as after a kill.
-        let (_, unfinished) = Journal::open(&path).await.unwrap();
+        let unfinished = Journal::open(&path).await.unwrap().1.unfinished;
         let found: Vec<(&str, Vec<&[u8]>)> = unfinished
             .iter()
             .map(|one| (one.interview_id.as_str(), one.records.iter().map(Vec::as_slice).collect()))
@@ -191,8 +224,26 @@ mod tests {
         journal.append(&id("a"), vec![b"x".to_vec()]).await.unwrap();
         journal.append(&id("b"), vec![b"y".to_vec()]).await.unwrap();
         journal.forget(&id("a")).await.unwrap();
-        let (_, unfinished) = Journal::open(&path).await.unwrap();
+        let unfinished = Journal::open(&path).await.unwrap().1.unfinished;
         assert_eq!(unfinished, [Unfinished { interview_id: "b".into(), records: vec![b"y".to_vec()] }]);
+    }
+
+    #[tokio::test]
+    async fn what_is_put_aside_is_kept_and_counted_and_not_gone_on_with() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.db");
+        let (journal, _) = Journal::open(&path).await.unwrap();
+        journal.append(&id("a"), vec![b"x".to_vec(), b"y".to_vec()]).await.unwrap();
+        journal.append(&id("b"), vec![b"z".to_vec()]).await.unwrap();
+        journal.put_aside(&id("a")).await.unwrap();
+        let (_, left) = Journal::open(&path).await.unwrap();
+        assert_eq!((left.unfinished.len(), left.undeliverable), (1, 1));
+        let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+        let kept: Vec<Vec<u8>> = sqlx::query_scalar("SELECT record FROM undeliverable ORDER BY id")
+            .fetch_all(&mut other)
+            .await
+            .unwrap();
+        assert_eq!(kept, [b"x", b"y"]);
     }
 
     #[tokio::test]
@@ -203,7 +254,7 @@ mod tests {
         let interviews: Vec<Arc<str>> = (0..300).map(|n| id(&n.to_string())).collect();
         let appended = interviews.iter().map(|interview| journal.append(interview, vec![b"x".to_vec()]));
         assert!(join_all(appended).await.into_iter().all(|made| made.is_ok()));
-        let (_, unfinished) = Journal::open(&path).await.unwrap();
+        let unfinished = Journal::open(&path).await.unwrap().1.unfinished;
         assert_eq!(unfinished.len(), 300);
     }
 

@@ -80,6 +80,10 @@ pub struct Limits {
     pub acknowledgement_ms: u64,
     /// How long a farewell may take.
     pub farewell_ms: u64,
+    /// Longest wait between two tries to hand over a transcript that the backend refuses.
+    pub refused_retry_ms: u64,
+    /// For how long it is tried: an operator may have to look at it.
+    pub refused_for_ms: u64,
 }
 
 impl Default for Limits {
@@ -104,6 +108,8 @@ impl Default for Limits {
             pause_ms: 1_800_000,
             acknowledgement_ms: 15_000,
             farewell_ms: 20_000,
+            refused_retry_ms: 3_600_000,
+            refused_for_ms: 7 * 24 * 3_600_000,
         }
     }
 }

@@ -75,6 +75,12 @@ pub enum Event {
         /// Turns in it.
         turns: usize,
     },
+    /// The backend has refused the transcript for so long that it is not tried any more. Nothing more will be wanted; the
+    /// journal is kept for somebody to look at, and [`Session::restore`](crate::Session::restore) tries once more.
+    Undeliverable {
+        /// Its last answer.
+        error: CallError,
+    },
     /// A record of the journal could not be read and was skipped.
     RecordUnreadable,
     /// The session is put down and nothing more will be wanted; the journal is kept, for it goes on from there.
@@ -135,7 +141,9 @@ impl Event {
             | Self::ModelMalformed
             | Self::ModelStalled { .. }
             | Self::ModelDroned => Level::Warn,
-            Self::ModelLost { retry_in_ms: None, .. } | Self::RecordUnreadable => Level::Error,
+            Self::ModelLost { retry_in_ms: None, .. }
+            | Self::RecordUnreadable
+            | Self::Undeliverable { .. } => Level::Error,
         }
     }
 }
@@ -171,6 +179,9 @@ impl fmt::Display for Event {
             Self::ModelStalled { remedy } => write!(f, "model does not answer remedy={remedy:?}"),
             Self::ModelDroned => f.write_str("the model sends a tone in place of speech"),
             Self::TranscriptStored { turns } => write!(f, "transcript stored turns={turns}"),
+            Self::Undeliverable { error } => {
+                write!(f, "the backend refuses the transcript, and it is put aside error={error:?}")
+            }
             Self::RecordUnreadable => f.write_str("a journal record could not be read"),
             Self::Suspended => f.write_str("interview put down until the host is back"),
             Self::Ended { reason: Some(reason) } => write!(f, "interview ended reason={reason:?}"),
@@ -234,6 +245,7 @@ impl Tally {
             | Event::ModelMalformed
             | Event::TranscriptStored { .. }
             | Event::RecordUnreadable
+            | Event::Undeliverable { .. }
             | Event::Suspended => {}
         }
     }

@@ -63,7 +63,11 @@ pub(crate) enum Record<'a> {
     /// The interview is over; the transcript is to be submitted until it is acknowledged.
     Ending { reason: EndReason, at: Timestamp },
     /// So many tries to submit the transcript have failed.
-    NotSubmitted { failures: u32 },
+    NotSubmitted {
+        failures: u32,
+        #[serde(default)]
+        refusals: u32,
+    },
     /// The backend has acknowledged; nothing here is needed any more.
     Acknowledged,
 }

@@ -7,8 +7,8 @@
 //! Make one `&mut` call ([`Session::accept_client`], [`Session::handle_input`], [`Session::suspend`],
 //! [`Session::shut_down`]), then drain
 //! [`Session::poll_output`] **in order** until it gives `None`, then arm one timer for [`Session::poll_timeout`] and wait
-//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`] or
-//! [`Event::Suspended`] the session wants nothing more and can be dropped.
+//! for news. An [`Output::Persist`] is durable before anything after it leaves. After [`Event::Ended`],
+//! [`Event::Suspended`] or [`Event::Undeliverable`] the session wants nothing more and can be dropped.
 //!
 //! The records of [`Output::Persist`], in order, are the interview's journal. [`Session::restore`] goes on from them after
 //! the process was killed; after [`Event::Ended`] they can be deleted.

@@ -106,7 +106,15 @@ struct Ending {
     reason: EndReason,
     at: Timestamp,
     call: Option<CallId>,
+    /// Tries that failed, and those of them that were refused: the same would be refused again.
     failures: u32,
+    refusals: u32,
+}
+
+impl Ending {
+    fn new(reason: EndReason, at: Timestamp) -> Self {
+        Self { reason, at, call: None, failures: 0, refusals: 0 }
+    }
 }
 
 /// Whether the backend knows that the interview is in progress.

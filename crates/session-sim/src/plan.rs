@@ -106,7 +106,7 @@ impl Plan {
 
     /// Returns the limits of the session.
     pub(crate) fn limits(&self) -> Limits {
-        let mut limits = Limits::default();
+        let mut limits = Limits { refused_retry_ms: 15_000, ..Limits::default() };
         if self.hurried {
             (limits.model_age_ms, limits.pause_ms) = (15_000, 20_000);
         }

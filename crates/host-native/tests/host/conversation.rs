@@ -99,6 +99,7 @@ async fn a_slow_reader_loses_sound_and_no_word_and_every_byte_is_accounted_for()
         model.say_audio(48_000).await;
     }
     model.say_words("Every word of it.").await;
+    model.was_heard().await;
     candidate.end().await;
     rig.backend.called("submitTranscript").await;
 

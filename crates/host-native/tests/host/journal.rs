@@ -1,6 +1,7 @@
 //! What survives the process.
 
 use crate::rig::{Heard, Rig};
+use axum::http::StatusCode;
 use host_native::Drained;
 use std::time::Duration;
 use wire::ClientHello;
@@ -51,4 +52,26 @@ async fn the_next_host_stores_what_nobody_comes_back_to_and_once() {
     assert_eq!(rig.host.drain(Duration::from_secs(10)).await.unsaved, 0);
     rig.restart(0).await;
     assert_eq!(rig.health().await["interviews"], 0, "nothing is left in the journal");
+}
+
+#[tokio::test]
+async fn what_the_backend_refuses_for_good_is_put_aside_counted_and_can_be_put_back() {
+    let mut rig = suspended().await;
+    rig.backend.refuse_transcripts(Some(StatusCode::PRECONDITION_FAILED));
+    rig.set_refused_for_ms(0);
+    rig.restart(0).await;
+    rig.backend.called("submitTranscript").await;
+    assert_eq!(rig.host.drain(Duration::from_secs(10)).await.unsaved, 0);
+    assert_eq!(rig.health().await["transcriptsUndeliverable"], 1);
+    rig.restart(0).await;
+    let health = rig.health().await;
+    assert_eq!((&health["interviews"], &health["transcriptsUndeliverable"]), (&0.into(), &1.into()));
+
+    let put_back = "INSERT INTO records (interview, record)
+        SELECT interview, record FROM undeliverable ORDER BY id; DELETE FROM undeliverable;";
+    sqlx::raw_sql(put_back).execute(&mut rig.journal().await).await.unwrap();
+    rig.backend.refuse_transcripts(None);
+    rig.restart(0).await;
+    let submitted = rig.backend.called("submitTranscript").await;
+    assert_eq!(submitted["transcript"][0]["content"], WORDS);
 }

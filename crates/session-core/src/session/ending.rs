@@ -2,6 +2,7 @@
 
 use super::backend::{REPORT_BACKOFF, instant};
 use super::{Ending, Phase, Progress, Session};
+use crate::backoff::Backoff;
 use crate::boundary::{Output, Timestamp};
 use crate::event::Event;
 use crate::journal::Record;
@@ -34,7 +35,7 @@ impl Session {
         if was_loading {
             self.note_early_typed();
         }
-        self.phase = Phase::Ending(Ending { reason, at: self.now, call: None, failures: 0 });
+        self.phase = Phase::Ending(Ending::new(reason, self.now));
         self.await_acknowledgement(self.now);
         self.submit();
     }
@@ -61,7 +62,7 @@ impl Session {
     pub(super) fn release_client(&mut self) {
         let Phase::Ending(Ending { reason, .. }) = self.phase else { return };
         let text =
-            "the transcript is safe on this server and will be delivered as soon as the backend answers";
+            "the transcript is safe on this server and will be delivered as soon as the backend takes it";
         self.send_error(ErrorCode::Internal, text);
         self.say_goodbye(reason);
     }
@@ -102,39 +103,50 @@ impl Session {
     }
 
     pub(super) fn on_submitted(&mut self, answer: Result<(), CallError>) {
-        let Phase::Ending(ending) = &mut self.phase else { return };
-        let reason = ending.reason;
+        let Phase::Ending(Ending { reason, .. }) = self.phase else { return };
         match answer {
             Ok(()) => {
                 self.persist(&Record::Acknowledged);
                 self.report(Event::TranscriptStored { turns: self.transcript.entries().len() });
                 self.leave(reason);
             }
-            Err(error) => {
-                ending.failures += 1;
-                let failures = ending.failures;
-                if error == CallError::Status(404) {
-                    self.report(Event::CallFailed {
-                        procedure: "submitTranscript",
-                        error,
-                        retry_in_ms: None,
-                    });
-                    self.send_error(
-                        ErrorCode::Internal,
-                        "this interview was deleted; its transcript is not stored",
-                    );
-                    return self.leave(EndReason::Failed);
-                }
-                if REPORT_BACKOFF.grows(failures) {
-                    self.persist(&Record::NotSubmitted { failures });
-                }
-                self.retry(Timer::RetrySubmit, "submitTranscript", error, REPORT_BACKOFF, failures);
-                if failures == 1 {
-                    let text = "the transcript could not be stored yet; trying again";
-                    self.send_error(ErrorCode::Internal, text);
-                }
-            }
+            Err(error) => self.on_not_submitted(error),
         }
+    }
+
+    fn on_not_submitted(&mut self, error: CallError) {
+        let Phase::Ending(ending) = &mut self.phase else { return };
+        let is_refused = !error.is_retryable();
+        ending.failures += 1;
+        ending.refusals += u32::from(is_refused);
+        let Ending { at, failures, refusals, .. } = *ending;
+        if is_refused && self.config.keeps_journal {
+            if self.now.since(at) >= self.config.limits.refused_for_ms {
+                return self.give_up_delivery(error);
+            }
+        } else if error == CallError::Status(404) {
+            self.report(Event::CallFailed { procedure: "submitTranscript", error, retry_in_ms: None });
+            let text = "this interview was deleted; its transcript is not stored";
+            self.send_error(ErrorCode::Internal, text);
+            return self.leave(EndReason::Failed);
+        }
+        let refused_backoff = Backoff { first_ms: 15_000, max_ms: self.config.limits.refused_retry_ms };
+        let (backoff, tries) =
+            if is_refused { (refused_backoff, refusals) } else { (REPORT_BACKOFF, failures) };
+        if backoff.grows(tries) {
+            self.persist(&Record::NotSubmitted { failures, refusals });
+        }
+        self.retry(Timer::RetrySubmit, "submitTranscript", error, backoff, tries);
+        if failures == 1 {
+            let text = "the transcript could not be stored yet; trying again";
+            self.send_error(ErrorCode::Internal, text);
+        }
+    }
+
+    /// The backend will not take it. The journal is left for somebody to look at.
+    fn give_up_delivery(&mut self, error: CallError) {
+        self.close_everything(CloseCode::Error);
+        self.report(Event::Undeliverable { error });
     }
 
     fn leave(&mut self, reason: EndReason) {
@@ -163,13 +175,17 @@ impl Session {
 
     /// Closes what is open; nothing follows.
     pub(super) fn finish(&mut self, code: CloseCode, reason: Option<EndReason>) {
+        self.close_everything(code);
+        self.report(Event::Ended { reason });
+    }
+
+    fn close_everything(&mut self, code: CloseCode) {
         if let Some(client) = self.client.take() {
             self.outputs.push_back(Output::Close(client.conn, code.code()));
         }
         self.hang_up_model();
         self.timers.disarm_all();
         self.phase = Phase::Ended;
-        self.report(Event::Ended { reason });
     }
 }
 

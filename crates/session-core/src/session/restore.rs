@@ -167,11 +167,11 @@ impl Session {
             Record::Farewell { since } => self.model.farewell_since = since,
             Record::Ending { reason, at } => {
                 self.clock.resume(at);
-                self.phase = Phase::Ending(Ending { reason, at, call: None, failures: 0 });
+                self.phase = Phase::Ending(Ending::new(reason, at));
             }
-            Record::NotSubmitted { failures: failed } => {
-                if let Phase::Ending(Ending { failures, .. }) = &mut self.phase {
-                    *failures = failed;
+            Record::NotSubmitted { failures, refusals } => {
+                if let Phase::Ending(ending) = &mut self.phase {
+                    (ending.failures, ending.refusals) = (failures, refusals);
                 }
             }
             Record::Acknowledged => return Err(RestoreError::Finished),

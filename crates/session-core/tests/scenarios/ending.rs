@@ -228,13 +228,40 @@ fn a_backend_that_refuses_the_transcript_is_asked_again_for_it_may_be_mended() {
         let (call, _) = rig.submitted().expect("asked again");
         rig.take();
         rig.fail_call(call, CallError::Status(status));
-        rig.pass_ms(40_000);
+        rig.pass_ms(80_000);
     }
     assert!(!rig.ended());
 }
 
 #[test]
-fn the_transcript_of_a_deleted_interview_is_not_kept() {
+fn a_transcript_that_is_refused_is_tried_ever_more_slowly_for_a_week_and_then_put_aside() {
+    let (mut rig, client, model) = Rig::live_with(Config { keeps_journal: true, ..Config::new("itv_1") });
+    rig.interviewer_says(model, "Welcome.");
+    rig.say(client, end_request());
+    let (ended_at, mut tries) = (rig.now, Vec::new());
+    while let Some((call, submit)) = rig.submitted() {
+        assert_eq!(submit.transcript.len(), 1);
+        tries.push(rig.now - ended_at);
+        rig.take();
+        rig.fail_call(call, CallError::Status([400, 404, 412, 413][tries.len() % 4]));
+        rig.pass_ms(0);
+        let due = rig.session.poll_timeout().map_or(0, |(due, _)| due.0 - rig.now);
+        rig.pass_ms(due);
+        while rig.submitted().is_none() && rig.session.poll_timeout().is_some() {
+            rig.pass_ms(1_000);
+        }
+    }
+    assert!(tries[1] < 20_000 && (150..250).contains(&tries.len()), "{} tries", tries.len());
+    let day_ms = 24 * 3_600_000;
+    let last = tries.last().unwrap();
+    assert!((7 * day_ms..8 * day_ms).contains(last), "{last}");
+    let error = CallError::Status([400, 404, 412, 413][tries.len() % 4]);
+    assert!(rig.outputs().contains(&Output::Event(Event::Undeliverable { error })) && !rig.ended());
+    assert_eq!(rig.session.poll_timeout(), None);
+}
+
+#[test]
+fn without_a_journal_the_transcript_of_a_deleted_interview_is_not_kept() {
     let (mut rig, client, _) = Rig::live();
     rig.say(client, end_request());
     let (call, _) = rig.submitted().unwrap();

@@ -238,7 +238,7 @@ impl Oracle {
 
     fn on_event(&mut self, event: &Event) {
         match event {
-            Event::Ended { .. } | Event::Suspended => self.ended = true,
+            Event::Ended { .. } | Event::Suspended | Event::Undeliverable { .. } => self.ended = true,
             Event::AudioTooFast { bytes } => self.uplink.too_fast(*bytes),
             _ => {}
         }

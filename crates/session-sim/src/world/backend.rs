@@ -167,7 +167,7 @@ impl World {
             }
             Call::UpdateStatus(update) => self.backend.table.update(update.status),
             Call::SubmitTranscript(_) if self.lies_in_wait(Fault::SubmitRefused) => {
-                return Err(CallError::Status(self.dice.pick(&[400, 409, 413, 401])));
+                return Err(CallError::Status(self.dice.pick(&[400, 409, 412, 413, 401])));
             }
             Call::SubmitTranscript(submit) => self.backend.table.submit(submit),
         }

@@ -17,7 +17,8 @@ pub(crate) struct Backend {
 
 struct Script {
     status: &'static str,
-    stores: bool,
+    /// What a transcript is answered with, in place of being stored.
+    refusal: Option<StatusCode>,
 }
 
 #[derive(Clone)]
@@ -29,7 +30,7 @@ struct Shared {
 impl Backend {
     pub(crate) async fn start() -> (Self, String) {
         let (sender, calls) = mpsc::unbounded_channel();
-        let state = Arc::new(Mutex::new(Script { status: "PENDING", stores: true }));
+        let state = Arc::new(Mutex::new(Script { status: "PENDING", refusal: None }));
         let shared = Shared { calls: sender, script: state.clone() };
         let router = Router::new().route("/api/internal/{procedure}", any(answer)).with_state(shared);
         (Self { calls, state }, serve(router).await)
@@ -42,7 +43,12 @@ impl Backend {
 
     /// From now on no transcript is acknowledged.
     pub(crate) fn lose_transcripts(&self) {
-        self.state.lock().unwrap().stores = false;
+        self.refuse_transcripts(Some(StatusCode::SERVICE_UNAVAILABLE));
+    }
+
+    /// From now on transcripts are answered with this, or stored.
+    pub(crate) fn refuse_transcripts(&self, refusal: Option<StatusCode>) {
+        self.state.lock().unwrap().refusal = refusal;
     }
 
     /// Waits for a call of this procedure and returns its input.
@@ -70,6 +76,9 @@ async fn answer(
     assert_eq!(headers["authorization"], format!("Bearer {WORKER_SECRET}"));
     shared.calls.send((procedure.clone(), serde_json::from_str(&body).unwrap_or_default())).unwrap();
     let script = shared.script.lock().unwrap();
+    if let ("submitTranscript", Some(refusal)) = (procedure.as_str(), script.refusal) {
+        return refusal.into_response();
+    }
     let data = match procedure.as_str() {
         "getContext" => json!({
             "role": "Engineer",
@@ -80,7 +89,6 @@ async fn answer(
             "durationMinutes": 10,
             "status": script.status,
         }),
-        "submitTranscript" if !script.stores => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         _ => json!({}),
     };
     Json(json!({ "result": { "data": data } })).into_response()

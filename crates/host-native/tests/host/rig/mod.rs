@@ -10,6 +10,8 @@ pub(crate) use candidate::{Candidate, Heard};
 use gemini_live::Endpoint;
 use host_native::{Config, Host, Limits};
 pub(crate) use model::Model;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
@@ -36,7 +38,7 @@ struct Settings {
     backend_authority: String,
     model_authority: String,
     limits: Limits,
-    grace_ms: u64,
+    session: session_core::Config,
 }
 
 impl Settings {
@@ -46,7 +48,7 @@ impl Settings {
             worker_shared_secret: WORKER_SECRET.into(),
             jwt_secret: JWT_SECRET.into(),
             endpoint: Endpoint::new(&format!("http://{}", self.model_authority), "v1beta", "a-key").unwrap(),
-            session: session_core::Config { grace_ms: self.grace_ms, ..session_core::Config::new("") },
+            session: self.session.clone(),
             journal: dir.path().join("journal.db"),
             limits: self.limits,
         });
@@ -76,7 +78,8 @@ impl Rig {
         let (backend, backend_authority) = Backend::start().await;
         let (model, model_authority) = Model::start().await;
         let dir = Arc::new(tempfile::tempdir().unwrap());
-        let settings = Settings { backend_authority, model_authority, limits, grace_ms: 60_000 };
+        let settings =
+            Settings { backend_authority, model_authority, limits, session: session_core::Config::new("") };
         let host = settings.open(&dir).await;
         let authority = serve(host.router()).await;
         Self { host, backend, model, authority, dir, settings }
@@ -84,9 +87,20 @@ impl Rig {
 
     /// Puts another host in the place of this one, on the same journal.
     pub(crate) async fn restart(&mut self, grace_ms: u64) {
-        self.settings.grace_ms = grace_ms;
+        self.settings.session.grace_ms = grace_ms;
         self.host = self.settings.open(&self.dir).await;
         self.authority = serve(self.host.router()).await;
+    }
+
+    /// The next host tries a transcript that is refused for so long.
+    pub(crate) fn set_refused_for_ms(&mut self, refused_for_ms: u64) {
+        self.settings.session.limits.refused_for_ms = refused_for_ms;
+    }
+
+    /// Opens the file of the journal.
+    pub(crate) async fn journal(&self) -> SqliteConnection {
+        let path = self.dir.path().join("journal.db");
+        SqliteConnectOptions::new().filename(path).connect().await.unwrap()
     }
 
     /// The address of a candidate's connection.

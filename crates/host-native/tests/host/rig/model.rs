@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::routing::any;
+use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -74,6 +75,13 @@ impl Connection {
         self.say(json!({ "serverContent": { "outputTranscription": { "text": text } } })).await;
         self.say(json!({ "serverContent": { "generationComplete": true } })).await;
         self.say(json!({ "serverContent": { "turnComplete": true } })).await;
+    }
+
+    /// Waits until the host has read everything that was said.
+    pub(crate) async fn was_heard(&mut self) {
+        let mark = Bytes::from_static(b"all of it");
+        self.0.send(Message::Ping(mark.clone())).await.unwrap();
+        while !matches!(soon(self.0.recv()).await.unwrap().unwrap(), Message::Pong(pong) if pong == mark) {}
     }
 
     /// Answers a close, if one comes.
