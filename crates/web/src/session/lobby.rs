@@ -4,9 +4,9 @@ use crate::account::Account;
 use crate::parts::{Icon, Page, Shape};
 use crate::session::devices::{DeviceMenus, LevelBar, MicrophoneTrouble};
 use crate::session::equipment::{Equipment, MicrophoneStatus};
-use crate::session::page::{Session, title};
+use crate::session::page::Session;
 use crate::session::texts::SessionText as T;
-use crate::text::{t, t_with};
+use crate::text::{signal, t, t_with};
 use crate::texts::ShellText;
 use api::interview::Status;
 use api::public::Interviewer;
@@ -27,7 +27,7 @@ pub(super) fn Lobby() -> impl IntoView {
     let (start, rejoin) = (t(T::Start), t(T::Rejoin));
     let (lead, rejoin_lead) = (t(T::LobbyLead), t(T::RejoinLead));
     view! {
-        <Page title=title(T::LobbyTitle) class="narrow lobby">
+        <Page title=signal(T::LobbyTitle) class="narrow lobby">
             <p class="muted" lang=move || of(|it| it.language.clone())>{t_with(T::LobbyFor, move || of(|it| it.role.clone()))}</p>
             <p>{move || if is_under_way.get() { rejoin_lead() } else { lead() }}</p>
             <StandInNote/>

@@ -11,7 +11,7 @@ use crate::session::lobby::Lobby;
 use crate::session::surface::Surface;
 use crate::session::texts::SessionText as T;
 use crate::session::trouble::{Way, failure as describe};
-use crate::text::t;
+use crate::text::{signal, t};
 use api::interview::Status;
 use api::public::{GetInterview, InterviewSummary};
 use leptos::ev;
@@ -71,7 +71,7 @@ pub(crate) fn SessionPage() -> impl IntoView {
                 Screen::Loading => view! { <p class="waiting" role="status">{t(T::Connecting)}</p> }.into_any(),
                 Screen::Unavailable => {
                     let error = Signal::derive(move || refusal.get().as_ref().map(text_of));
-                    view! { <Page title=title(T::TroubleTitle) class="narrow"><Complaint error/></Page> }.into_any()
+                    view! { <Page title=signal(T::TroubleTitle) class="narrow"><Complaint error/></Page> }.into_any()
                 }
                 Screen::Lobby => view! { <Lobby/> }.into_any(),
                 Screen::Live => view! { <Live/> }.into_any(),
@@ -79,12 +79,6 @@ pub(crate) fn SessionPage() -> impl IntoView {
             }}
         </div>
     }
-}
-
-/// Returns a heading that follows the language.
-pub(super) fn title(text: T) -> Signal<String> {
-    let text = t(text);
-    Signal::derive(move || text().to_owned())
 }
 
 /// The state in a word, for styles and for whoever looks at the page from outside.
@@ -215,7 +209,7 @@ fn Trouble(failure: Failure) -> impl IntoView {
     };
     let link = |to: String, label| view! { <A href=to attr:class="button primary">{t(label)}</A> };
     view! {
-        <Page title=title(T::TroubleTitle) class="narrow">
+        <Page title=signal(T::TroubleTitle) class="narrow">
             <div class="complaint" role="alert" id="trouble">
                 <p><strong>{t(what)}</strong></p>
                 <p>{t(mend)}</p>
