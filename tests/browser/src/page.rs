@@ -57,6 +57,13 @@ impl Page {
         Ok(self.driver.cdp().send_raw(command, parameters).await?)
     }
 
+    /// Tells the page whether the device has a network. Connections that are open stay so.
+    pub async fn set_online(&self, is_online: bool) -> anyhow::Result<()> {
+        let parameters =
+            json!({"offline": !is_online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.devtools("Network.emulateNetworkConditions", parameters).await.map(drop)
+    }
+
     /// Opens a tab beside this one and goes to it.
     pub async fn open_tab(&self) -> anyhow::Result<()> {
         let tab = self.driver.new_tab().await?;

@@ -37,6 +37,25 @@ async fn an_interview_is_held_with_the_keyboard_alone_and_its_transcript_is_stor
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guest_speaks_and_reads_what_is_stored() -> anyhow::Result<()> {
+    let preppal = PrepPal::start(Setup::default()).await?;
+    with_browser(&preppal, Microphone::Answers, async |page| {
+        page.go("/").await?;
+        page.click(".welcome .button.primary").await?;
+        page.click("#start").await?;
+        page.reaches("live").await?;
+        page.says(".captions li", "Interviewer").await?;
+        page.says(".captions li.candidate", "s of speech]").await?;
+        page.picture("live").await?;
+        page.end_interview().await?;
+        page.until("location.pathname.endsWith('/ended')").await?;
+        page.click(".ended .button.primary").await?;
+        page.says("main", "s of speech]").await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_interviewer_has_said_is_announced_once_it_is_whole() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup::default()).await?;
     with_browser(&preppal, Microphone::Quiet, async |page| {

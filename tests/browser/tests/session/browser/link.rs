@@ -41,6 +41,7 @@ async fn a_reload_in_mid_interview_rejoins_with_a_fresh_token() -> anyhow::Resul
         page.says(".captions li", before.trim()).await?;
         let tokens = page.look("__probe.tokens.length").await?;
         ensure!(tokens == 1, "a token of its own: {tokens}");
+        page.until("__probe.voice?.state === 'running' || document.querySelector('#turn-on-sound')").await?;
 
         page.end_interview().await?;
         let stored = page.stored(&id).await?;
@@ -59,6 +60,10 @@ async fn a_network_that_is_cut_and_comes_back_loses_nothing_that_was_typed() -> 
         page.says(".captions li", "Interviewer").await?;
         preppal.cut_network();
         page.reaches("reconnecting").await?;
+        page.says("#standing", "The connection was lost. Reconnecting…").await?;
+        page.set_online(false).await?;
+        page.says("#standing", "This device is offline.").await?;
+        page.set_online(true).await?;
         page.says("#standing", "The connection was lost. Reconnecting…").await?;
         page.click("#type").await?;
         page.find("#typed").await?.send_keys("Typed into a dead line.").await?;

@@ -78,6 +78,29 @@ async fn nothing_of_an_interrupted_answer_is_heard_after_150_ms() -> anyhow::Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_goodbye_is_heard_to_its_end_before_the_page_is_left() -> anyhow::Result<()> {
+    let preppal = PrepPal::start(Setup::default()).await?;
+    with_browser(&preppal, Microphone::Quiet, async |page| {
+        page.tap().await?;
+        let id = page.start_interview("Sound engineer").await?;
+        page.says(".captions li", "Interviewer").await?;
+        page.click("#type").await?;
+        page.find("#typed").await?.send_keys("Please end the interview.").await?;
+        page.click("#send").await?;
+        page.until("location.pathname.endsWith('/ended')").await?;
+        ensure!(page.stored(&id).await?["endReason"] == "INTERVIEWER");
+
+        let (played, said) = (page.tapped().await?, preppal.tape.said());
+        let goodbye = &said[said.len() - 3 * Tapped::HZ..];
+        let likeness = compare(&played.samples, goodbye, Tapped::HZ);
+        println!("goodbye: {likeness:?}");
+        ensure!(likeness.windows >= 3 && likeness.worst > 0.9, "{likeness:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn muted_and_paused_means_that_nothing_is_sent() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup::default()).await?;
     with_browser(&preppal, Microphone::Answers, async |page| {

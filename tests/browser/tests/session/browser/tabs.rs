@@ -27,6 +27,31 @@ async fn the_newest_tab_has_the_interview_and_the_other_says_so() -> anyhow::Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_back_button_lets_go_of_the_microphone_and_leaves_a_way_back() -> anyhow::Result<()> {
+    let preppal = PrepPal::start(Setup::default()).await?;
+    with_browser(&preppal, Microphone::Quiet, async |page| {
+        let id = page.new_interview("Compiler engineer").await?;
+        page.go("/").await?;
+        page.click(&format!("a[href='/interviews/{id}/session']")).await?;
+        page.click("#start").await?;
+        page.reaches("live").await?;
+        page.driver().back().await?;
+        page.until("location.pathname === '/'").await?;
+        page.until("__probe.sockets[0].closed !== null").await?;
+        let tracks = page.look(
+            "__probe.streams.every((it) => it.getTracks().every((track) => track.readyState === 'ended'))",
+        );
+        ensure!(tracks.await? == true, "the microphone is still on");
+
+        page.click(&format!("a[href='/interviews/{id}/session']")).await?;
+        page.says("#start", "Go back into the interview").await?;
+        page.click("#start").await?;
+        page.reaches("live").await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tab_that_is_killed_leaves_a_stored_transcript() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup { grace_s: 2, ..Setup::default() }).await?;
     let browser = Browser::open(Microphone::Quiet, Screen::Desktop).await?;
