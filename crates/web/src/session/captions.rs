@@ -18,7 +18,11 @@ pub(super) struct ReadOut(pub(super) RwSignal<bool>);
 
 #[component]
 pub(super) fn Captions() -> impl IntoView {
-    let captions = expect_context::<Session>().surface.captions;
+    let session = expect_context::<Session>();
+    let captions = session.surface.captions;
+    let language = move || {
+        session.interview.with(|interview| interview.as_ref().map(|interview| interview.language.clone()))
+    };
     let list = NodeRef::<Ol>::new();
     let is_empty = Memo::new(move |_| captions.with(Vec::is_empty));
     let (none, interviewer, you) = (t(T::NoCaptions), t(T::Interviewer), t(T::You));
@@ -32,7 +36,7 @@ pub(super) fn Captions() -> impl IntoView {
         <section class="captions" aria-labelledby="captions-title">
             <h2 id="captions-title">{t(T::Captions)}</h2>
             <Show when=move || is_empty.get()><p class="muted">{none}</p></Show>
-            <ol node_ref=list tabindex="0" aria-labelledby="captions-title" aria-live="off">
+            <ol node_ref=list tabindex="0" aria-labelledby="captions-title" aria-live="off" lang=language>
                 <For each=move || captions.get() key=|caption| caption.id let:caption>
                     <Line caption interviewer you/>
                 </For>

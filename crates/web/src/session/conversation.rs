@@ -94,8 +94,7 @@ impl Conversation {
 
     /// Ends it; what is left to be heard is not.
     pub(super) fn end(&self) {
-        self.0.has_heard_enough.set(true);
-        self.0.equipment.silence();
+        self.0.hear_no_more();
         self.0.work(Client::end);
     }
 
@@ -199,17 +198,23 @@ impl Inner {
         }
     }
 
-    /// An interviewer who ends the interview says goodbye: it is over when that is heard.
+    /// An interviewer who ends the interview says goodbye: it is over when that is heard, if anything can be.
     fn hear_out(&self) {
         let client = self.client.borrow();
-        let is_over = client.state().is_final();
-        let is_silent = self.has_heard_enough.get()
-            || self.equipment.ahead_samples().is_none_or(|ahead| ahead == 0)
-                && client.queued_sound_bytes() == 0
-            || self.equipment.is_blocked.get_untracked();
-        if is_over && is_silent {
+        let is_left_to_hear = match self.equipment.ahead_samples() {
+            Some(ahead) => ahead > 0 || client.queued_sound_bytes() > 0,
+            None => false,
+        };
+        let is_heard = !is_left_to_hear || self.has_heard_enough.get() || self.equipment.is_blocked.get_untracked();
+        if client.state().is_final() && is_heard {
             self.surface.is_heard_out.set(true);
         }
+    }
+
+    /// Nothing more is played, whatever comes or waits.
+    fn hear_no_more(&self) {
+        self.has_heard_enough.set(true);
+        self.equipment.silence();
     }
 
     fn keep_awake(&self) {

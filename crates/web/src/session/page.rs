@@ -178,6 +178,9 @@ impl Session {
         let clock = set_interval_with_handle(tick, Duration::from_secs(1));
         let navigate = use_navigate();
         Effect::new(move || {
+            if self.surface.state.get().is_some_and(State::is_final) {
+                remember(None);
+            }
             if let Some(State::Ended(_)) = self.surface.state.get()
                 && self.surface.is_heard_out.get()
             {

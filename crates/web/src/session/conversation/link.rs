@@ -110,6 +110,9 @@ impl Inner {
             self.is_slow.set(false);
             self.surface.notice.set(None);
         }
+        if matches!(state, State::Error(_)) {
+            self.hear_no_more();
+        }
         if state.is_final() {
             self.equipment.close_microphone();
             self.wake_lock.take();
