@@ -67,6 +67,9 @@ pub struct SubmitTranscript {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
+    /// How the candidate spoke, as far as it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<delivery::Record>,
 }
 
 /// One HTTP request, relative to the backend's [`internal_base`].
@@ -160,6 +163,7 @@ mod tests {
             end_reason: Some(EndReason::TimeLimit),
             started_at: None,
             ended_at: Some(Timestamp(1)),
+            delivery: None,
         });
         let request = call.request();
         assert_eq!(request.path_and_query, "/submitTranscript");

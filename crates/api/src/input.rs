@@ -6,6 +6,7 @@ use crate::public::{
     CreateInterview, DeleteInterview, GenerateWorkerToken, GetInterview, ListInterviews, MAX_DOCUMENT_CHARS,
     MAX_DURATION_MINUTES, MAX_LINE_CHARS, MAX_NAME_CHARS, MAX_PAGE, RequestCode, SetName, VerifyCode,
 };
+use serde::Deserialize;
 use trpc::schema::{Input, Object};
 
 /// Longest e-mail address, characters (RFC 3696, erratum 1690).
@@ -148,12 +149,16 @@ impl Input for SubmitTranscript {
         let end_reason = fields.one_of("endReason", &reasons).nullish();
         let started_at = fields.date("startedAt").nullish();
         let ended_at = fields.date("endedAt").nullish();
+        // What was said is worth more than figures about it: those of another version are left out, nothing is refused.
+        let delivery =
+            fields.slot("delivery").value().and_then(|value| delivery::Record::deserialize(value).ok());
         Some(Self {
             interview_id: interview_id?,
             transcript: transcript?,
             end_reason: end_reason?,
             started_at: started_at?,
             ended_at: ended_at?,
+            delivery: delivery.filter(|record| record.version == delivery::VERSION),
         })
     }
 }
@@ -225,6 +230,22 @@ mod tests {
             path(json!({ "speaker": "BOT", "content": "", "timestamp": 1 })),
             ["transcript.1.speaker", "transcript.1.content"]
         );
+    }
+
+    #[test]
+    fn figures_that_cannot_be_read_cost_no_transcript() {
+        let submit = |delivery: serde_json::Value| {
+            let input = json!({ "interviewId": "i", "transcript": [], "delivery": delivery });
+            parse::<SubmitTranscript>(Some(&input)).unwrap().delivery
+        };
+        let spoken = submit(json!({ "version": 1, "spokenMs": 1200, "unheardOf": true })).unwrap();
+        assert_eq!(spoken.spoken_ms, 1_200);
+        for other in [json!(null), json!(7), json!({ "version": 2 }), json!({ "version": 1, "spokenMs": -1 })]
+        {
+            assert_eq!(submit(other.clone()), None, "{other}");
+        }
+        let old = json!({ "interviewId": "i", "transcript": [] });
+        assert_eq!(parse::<SubmitTranscript>(Some(&old)).unwrap().delivery, None);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Report {
     pub about: About,
     /// How far the judgement is.
     pub state: State,
-    /// Why there is no judgement, if there is none and none will come.
+    /// Why there is no judgement and none will come; beside a judgement, why the last try to make a new one failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<Missing>,
     /// What the content is worth.

@@ -155,7 +155,7 @@ mod tests {
         vec!["first".into(), "second".into()]
     }
 
-    /// Answers every call the same way until the job is over; returns the paths asked, the waits and the end.
+    /// Answers every call the same way until the job is over; returns the models asked, the waits and the end.
     fn run(answer: Answer<'_>) -> (Vec<String>, Vec<u64>, Missing) {
         let (mut job, material) = (Job::default(), material());
         let (mut asked, mut waits) = (Vec::new(), Vec::new());
@@ -163,7 +163,7 @@ mod tests {
             // Each step survives being stored.
             job = serde_json::from_value(serde_json::to_value(&job).unwrap()).unwrap();
             match job.ask(&material, &models()) {
-                Ok(ask) => asked.push(ask.path),
+                Ok(ask) => asked.push(ask.model),
                 Err(missing) => return (asked, waits, missing),
             }
             match job.on_answer(answer, &material, Timestamp(0), 7) {
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn another_model_is_asked_when_there_is_no_such_one() {
         let (asked, _, end) = run(response(404, "{}"));
-        assert_eq!(asked, ["/models/first:generateContent", "/models/second:generateContent"]);
+        assert_eq!(asked, ["first", "second"]);
         assert_eq!(end, Missing::Rejected);
     }
 

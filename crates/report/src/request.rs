@@ -1,4 +1,4 @@
-//! A call of `generateContent`, as a value: who sends it adds base address, `x-goog-api-key` and `content-type`.
+//! A call of `generateContent`, as a value: who sends it adds address, `x-goog-api-key` and `content-type`.
 
 use crate::material::Material;
 use crate::{prompt, schema};
@@ -19,8 +19,8 @@ const MORE_TOKENS: u32 = 65_536;
 /// What is asked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ask {
-    /// After the base address and the version: `/models/{model}:generateContent`.
-    pub path: String,
+    /// Which model.
+    pub model: String,
     /// JSON.
     pub body: Vec<u8>,
 }
@@ -53,7 +53,7 @@ impl Ask {
                 "thinkingConfig": { "thinkingLevel": "LOW" },
             },
         });
-        Self { path: format!("/models/{model}:generateContent"), body: body.to_string().into_bytes() }
+        Self { model: model.to_owned(), body: body.to_string().into_bytes() }
     }
 }
 

@@ -219,5 +219,6 @@ pub(crate) fn submission(interview_id: &str, turns: i64, start_ms: i64) -> Submi
         end_reason: Some(EndReason::User),
         started_at: Some(Timestamp(start_ms)),
         ended_at: Some(Timestamp(start_ms + 60_000)),
+        delivery: None,
     }
 }

@@ -99,6 +99,7 @@ impl Session {
             end_reason: Some(reason),
             started_at,
             ended_at,
+            delivery: None,
         }))
     }
 
