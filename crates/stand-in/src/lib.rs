@@ -20,6 +20,8 @@ mod credential;
 mod dice;
 mod ear;
 mod emit;
+mod fill;
+mod generate;
 mod interviewer;
 mod io;
 mod live;
@@ -44,7 +46,7 @@ mod tests;
 
 pub use close::Close;
 pub use options::{KeyRule, Options, Profile};
-pub use scenario::{Act, Fault, Pace, Point, Scenario};
+pub use scenario::{Act, Fault, GenerateAct, GenerateFault, Pace, Point, Scenario};
 pub use server::StandIn;
 pub use tape::Tape;
 

@@ -56,7 +56,7 @@ fn model(id: &str) -> Value {
     })
 }
 
-fn error(code: StatusCode, status: &str, message: &str, reason: Option<&str>) -> Response {
+pub(crate) fn error(code: StatusCode, status: &str, message: &str, reason: Option<&str>) -> Response {
     let mut body = json!({"error": {"code": code.as_u16(), "message": message, "status": status}});
     if let Some(reason) = reason {
         body["error"]["details"] = json!([{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason,

@@ -48,6 +48,8 @@ pub struct Scenario {
     pub go_away_lead_ms: Option<u64>,
     /// Tell about resumption even to a client that did not ask (SI-27).
     pub unasked_updates: bool,
+    /// Calls of `generateContent` that go wrong (SI-108, SI-109).
+    pub generate: Vec<GenerateFault>,
     /// Say back every sound at once, and nothing of its own: for measurements.
     pub echo: bool,
 }
@@ -79,6 +81,55 @@ pub struct Fault {
     pub times: u32,
     /// What.
     pub act: Act,
+}
+
+/// One call of `generateContent` that goes wrong, or several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenerateFault {
+    /// At which call of the key, counted from 1.
+    #[serde(default = "one")]
+    pub nth: u32,
+    /// At how many of them in a row.
+    #[serde(default = "one")]
+    pub times: u32,
+    /// What.
+    pub act: GenerateAct,
+}
+
+/// How a call of `generateContent` goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum GenerateAct {
+    /// 429, with a `RetryInfo` if seconds are given.
+    TooMany {
+        /// When to come again.
+        #[serde(default)]
+        retry_delay_s: Option<u32>,
+    },
+    /// An error with this HTTP status.
+    Status(u16),
+    /// Half of the answer, as if it were whole.
+    TruncatedJson,
+    /// Half of the answer, ended by `MAX_TOKENS`.
+    Cut,
+    /// Ended by `MAX_TOKENS` before the first part.
+    NoParts,
+    /// JSON that is not by the schema.
+    SchemaViolation,
+    /// The answer in a Markdown fence.
+    Fenced,
+    /// A third of the citations name turns that there are not, or words that nobody said.
+    SomeInventedCitations,
+    /// All of them do.
+    InventedCitations,
+    /// The prompt is blocked.
+    Refusal,
+    /// The answer comes late.
+    Slow {
+        /// By so much; not scaled.
+        ms: u64,
+    },
 }
 
 fn one() -> u32 {

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{RawQuery, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
@@ -23,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::Moment;
 use crate::connection::{Caller, Connection};
 use crate::credential::Credential;
+use crate::generate;
 use crate::io::Output;
 use crate::models;
 use crate::options::Options;
@@ -46,6 +48,7 @@ pub struct StandIn {
 struct Shared {
     options: Arc<Options>,
     sessions: Sessions,
+    generate_calls: generate::Calls,
     epoch: Instant,
     open: AtomicUsize,
     shutdown: CancellationToken,
@@ -64,6 +67,7 @@ impl StandIn {
         let shared = Shared {
             options: Arc::new(options),
             sessions: Sessions::new(seed),
+            generate_calls: generate::Calls::default(),
             epoch: Instant::now(),
             open: AtomicUsize::new(0),
             shutdown: CancellationToken::new(),
@@ -86,7 +90,10 @@ impl StandIn {
         let closing = shared.shutdown.clone();
         // A stand-in that is dropped while it runs leaves no connection behind.
         let _close_all = shared.shutdown.clone().drop_guard();
-        let router = Router::new().fallback(respond).with_state(shared.clone());
+        let router = Router::new()
+            .fallback(respond)
+            .layer(DefaultBodyLimit::max(MESSAGE_LIMIT))
+            .with_state(shared.clone());
         let listener = listener.tap_io(|stream| {
             // Without it small messages wait for one another; a socket that cannot do it still works.
             if let Err(error) = stream.set_nodelay(true) {
@@ -121,11 +128,18 @@ async fn respond(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    body: Bytes,
 ) -> Response {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let query = query.unwrap_or_default();
     let credential = Credential::find(text("x-goog-api-key"), text(header::AUTHORIZATION.as_str()), &query);
     let path = format!("/{}", uri.path().trim_start_matches('/'));
+    if let Some(model) = generate::model_of(&path).filter(|_| method == Method::POST) {
+        return tokio::select! {
+            answer = generate::respond(model, &credential, &body, &shared.options, &shared.generate_calls) => answer,
+            () = shared.shutdown.cancelled() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        };
+    }
     let Some((version, constrained)) = live_path(&path) else {
         return models::respond(&method, &path, &credential, &shared.options);
     };
