@@ -65,7 +65,7 @@ pub struct MicrophoneAccount {
 pub enum Failure {
     /// The token was refused, and a fresh one too; or the backend gives none.
     Refused,
-    /// The interview was over before this client came (back).
+    /// The interview was over before this client came.
     Over,
     /// A newer connection of the same interview took its place.
     Replaced,

@@ -124,6 +124,11 @@ pub enum Level {
 }
 
 impl Event {
+    /// Whether the session wants nothing more. Its journal is needed no more only after [`Event::Ended`].
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Suspended | Self::Undeliverable { .. })
+    }
+
     /// Returns who should look at it.
     pub fn level(&self) -> Level {
         match self {

@@ -78,6 +78,8 @@ enum Phase {
 struct Loading {
     call: Option<CallId>,
     failures: u32,
+    /// The candidate has ended the interview. What that means is known with the context.
+    end_wanted: bool,
 }
 
 /// There may be a conversation.

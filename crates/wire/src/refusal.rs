@@ -17,16 +17,26 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Returns the binary frame that is sent before the close, if there is one.
+    /// Returns what is said before the close, if there is anything to say.
+    #[must_use]
+    pub fn error(self) -> Option<Error> {
+        match self {
+            Self::Token => Some(Error::new(
+                ErrorCode::Authentication,
+                "The session token was refused. Ask for a new one.",
+            )),
+            Self::Over => Some(Error::new(
+                ErrorCode::Internal,
+                "This interview has ended. What was said in it is stored.",
+            )),
+            Self::NotNow => None,
+        }
+    }
+
+    /// Returns [`Self::error`] as a binary frame.
     #[must_use]
     pub fn message(self) -> Option<Vec<u8>> {
-        let error = match self {
-            Self::Token => {
-                Error::new(ErrorCode::Authentication, "The session token was refused. Ask for a new one.")
-            }
-            Self::NotNow | Self::Over => return None,
-        };
-        Some(encode(Payload::Error(error), None))
+        self.error().map(|error| encode(Payload::Error(error), None))
     }
 
     /// Returns what the connection is closed with.
@@ -52,6 +62,7 @@ mod tests {
         assert!(matches!(message.payload, Some(Payload::Error(error)) if error.code == 4001));
         assert_eq!(Refusal::Token.close_code().code(), 4401);
         assert_eq!((Refusal::NotNow.message(), Refusal::NotNow.close_code().code()), (None, 1013));
-        assert_eq!((Refusal::Over.message(), Refusal::Over.close_code().code()), (None, 4410));
+        assert!(Refusal::Over.message().is_some_and(|told| told.windows(6).any(|words| words == b"stored")));
+        assert_eq!(Refusal::Over.close_code().code(), 4410);
     }
 }

@@ -71,14 +71,14 @@ pub(super) fn describe(last: State) -> String {
             Reason::User => "ended by the candidate",
             Reason::Interviewer => "ended by the interviewer",
             Reason::TimeLimit => "the time was up",
-            Reason::ClientLeft => "ended by the session host, which believed the candidate gone",
+            Reason::ClientLeft => "the interview ended while the candidate was away; what was said is stored",
             Reason::Shutdown => "the session host was shut down; what was said is stored",
             Reason::Failed => "the conversation could not go on; what was said is stored",
             Reason::Unspecified => "ended for no stated reason",
         },
         State::Error(failure) => match failure {
             Failure::Refused => "refused: the backend or the session host does not admit this candidate",
-            Failure::Over => "refused: the interview is over",
+            Failure::Over => "the interview has ended already; what was said in it is stored",
             Failure::Replaced => "stopped: a newer connection of the same interview took over",
             Failure::Violation(code) => {
                 return format!("refused: the session host says this client breaks the protocol ({code})");

@@ -129,6 +129,9 @@ impl Client {
             self.finish(End { reason: Reason::User, close_code: code, microphone: None });
         } else if joined && self.host == HostState::Ending {
             self.finish(End { reason: Reason::Unspecified, close_code: code, microphone: None });
+        } else if joined {
+            // It was waited for, and ended without this client.
+            self.finish(End { reason: Reason::ClientLeft, close_code: code, microphone: None });
         } else {
             self.fail(Failure::Over);
         }

@@ -99,6 +99,22 @@ fn an_end_whose_confirmation_was_lost_is_still_an_end() {
 }
 
 #[test]
+fn one_who_comes_back_too_late_is_told_how_it_ended_and_not_refused() {
+    for over in [Input::Token(SECOND, Err(TokenError::Over)), Input::Closed(SECOND, Some(4410))] {
+        let mut rig = Rig::live();
+        rig.input(Input::Closed(FIRST, None));
+        rig.pass_until_it_acts();
+        if matches!(over, Input::Closed(..)) {
+            rig.token(SECOND, Ok("fresh"));
+            rig.input(Input::Opened(SECOND));
+        }
+        rig.input(over);
+        let end = End { reason: Reason::ClientLeft, close_code: Some(4410), microphone: None };
+        assert_eq!(rig.state(), State::Ended(end));
+    }
+}
+
+#[test]
 fn an_announced_end_whose_confirmation_was_lost_is_still_an_end() {
     let mut rig = Rig::live();
     rig.host_is(FIRST, HostState::Ending);

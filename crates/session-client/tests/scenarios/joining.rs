@@ -107,12 +107,20 @@ fn the_backends_word_is_final() {
 }
 
 #[test]
+fn one_who_comes_when_it_is_over_is_told_so() {
+    let mut rig = Rig::new();
+    rig.token(FIRST, Ok("fresh"));
+    rig.input(Input::Opened(FIRST));
+    rig.input(Input::Closed(FIRST, Some(4410)));
+    assert_eq!(rig.state(), State::Error(Failure::Over));
+}
+
+#[test]
 fn close_codes_that_stop_a_client_stop_it() {
     for (code, failure) in [
         (4400, Failure::Violation(4400)),
         (1009, Failure::Violation(1009)),
         (4409, Failure::Replaced),
-        (4410, Failure::Over),
         (4004, Failure::Session(None)),
     ] {
         let mut rig = Rig::live();

@@ -8,8 +8,9 @@ use crate::journal::Record;
 use crate::timer::Timer;
 use alloc::borrow::Cow;
 use api::call::{Call, CallError, GetContext, UpdateStatus, parse_context};
-use api::interview::{Context, Status};
-use wire::{CloseCode, ErrorCode};
+use api::interview::{Context, EndReason, Status};
+use wire::server_to_client_message::Payload;
+use wire::{CloseCode, ErrorCode, Refusal};
 
 /// A candidate is waiting: try soon.
 const CONTEXT_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 5_000 };
@@ -116,16 +117,26 @@ impl Session {
     }
 
     fn open(&mut self, context: &Context) {
+        let end_wanted = matches!(self.phase, Phase::Loading(Loading { end_wanted: true, .. }));
+        // Another session has it in hand, or had: one in which nothing was said is not its transcript.
+        if end_wanted && context.status == Status::InProgress && self.typed.is_empty() {
+            return self.leave(EndReason::User);
+        }
         self.timers.disarm(Timer::ContextDeadline);
         self.persist(&Record::Opened { context: Cow::Borrowed(context), created: self.created });
         self.phase = Phase::Open(Open::of(context));
         self.note_early_typed();
+        if end_wanted {
+            self.begin_ending(EndReason::User);
+        }
         self.tend_model();
     }
 
     /// The interview is over, or gone; nothing stored is touched.
     fn turn_away(&mut self) {
-        self.send_error(ErrorCode::Internal, "this interview is over");
+        if let Some(error) = Refusal::Over.error() {
+            self.send_client(Payload::Error(error));
+        }
         self.finish(CloseCode::InterviewOver, None);
     }
 

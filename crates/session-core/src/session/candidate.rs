@@ -1,6 +1,6 @@
 //! The candidate's side: what the browser says, and what it is told.
 
-use super::{Phase, Session};
+use super::{Loading, Phase, Session};
 use crate::boundary::{ConnId, Encoding, Frame, Output, Priority, Timestamp};
 use crate::event::Event;
 use crate::journal::{self, Record};
@@ -14,7 +14,7 @@ use api::interview::{EndReason, Speaker};
 use wire::client_to_server_message::Payload as FromClient;
 use wire::server_to_client_message::Payload as ToClient;
 use wire::session_state::State;
-use wire::{CloseCode, ErrorCode, SampleRate};
+use wire::{CloseCode, ErrorCode, Refusal, SampleRate};
 
 /// A client that sends too fast is told so at most this often.
 const TOO_FAST_NOTICE_MS: u64 = 5_000;
@@ -86,6 +86,10 @@ impl Session {
         }
         self.report(Event::ClientJoined { rejoined });
         if matches!(self.phase, Phase::Ended) {
+            if let Some(bytes) = Refusal::Over.message() {
+                let frame = Frame { encoding: Encoding::Binary, priority: Priority::Control, bytes };
+                self.outputs.push_back(Output::Send(conn, frame));
+            }
             self.outputs.push_back(Output::Close(conn, CloseCode::InterviewOver.code()));
             return;
         }
@@ -119,8 +123,8 @@ impl Session {
                 self.timers.arm(Timer::Grace, self.now.after(self.config.grace_ms));
                 self.timers.arm(Timer::LetGo, self.now.after(self.config.limits.let_go_ms));
             }
+            Phase::Loading(Loading { end_wanted: true, .. }) | Phase::Ending(_) | Phase::Ended => {}
             Phase::Open(_) | Phase::Loading(_) => self.begin_ending(EndReason::ClientLeft),
-            Phase::Ending(_) | Phase::Ended => {}
         }
     }
 
@@ -137,12 +141,19 @@ impl Session {
         let Ok(message) = wire::decode(message) else { return self.on_malformed() };
         match message.payload {
             Some(FromClient::AudioChunk(chunk)) => self.on_audio(&chunk.audio_content),
-            Some(FromClient::EndRequest(_)) => self.begin_ending(EndReason::User),
+            Some(FromClient::EndRequest(_)) => self.on_end_request(),
             Some(FromClient::ClientHello(hello)) => self.on_hello(&hello),
             Some(FromClient::TextInput(input)) => self.on_typed(input.text.trim()),
             Some(FromClient::PauseRequest(_)) => self.on_pause(),
             Some(FromClient::ResumeRequest(_)) => self.on_resume(),
             None => {}
+        }
+    }
+
+    fn on_end_request(&mut self) {
+        match &mut self.phase {
+            Phase::Loading(loading) => loading.end_wanted = true,
+            Phase::Open(_) | Phase::Ending(_) | Phase::Ended => self.begin_ending(EndReason::User),
         }
     }
 
@@ -241,7 +252,9 @@ impl Session {
     }
 
     fn on_typed(&mut self, text: &str) {
-        if text.is_empty() || !matches!(self.phase, Phase::Loading(_) | Phase::Open(_)) {
+        if text.is_empty()
+            || !matches!(self.phase, Phase::Loading(Loading { end_wanted: false, .. }) | Phase::Open(_))
+        {
             return;
         }
         let limits = &self.config.limits;
@@ -332,7 +345,9 @@ impl Session {
 
     fn state(&self) -> State {
         match &self.phase {
-            Phase::Ending(_) | Phase::Ended => State::Ending,
+            Phase::Loading(Loading { end_wanted: true, .. }) | Phase::Ending(_) | Phase::Ended => {
+                State::Ending
+            }
             Phase::Loading(_) | Phase::Open(_) if self.clock.is_paused() => State::Paused,
             Phase::Open(_) if self.model.ready().is_some() => State::Live,
             Phase::Open(_) if self.clock.started().is_some() => State::Reconnecting,

@@ -150,7 +150,8 @@ impl Session {
         self.report(Event::Undeliverable { error });
     }
 
-    fn leave(&mut self, reason: EndReason) {
+    /// Tells the client that it is over, and why.
+    pub(super) fn leave(&mut self, reason: EndReason) {
         self.say_goodbye(reason);
         self.finish(close_code(reason), Some(reason));
     }

@@ -2,7 +2,9 @@
 
 use crate::rig::Rig;
 use api::call::{Call, CallError};
-use api::interview::Status;
+use api::interview::{EndReason, Status};
+use session_core::Input;
+use wire::client_to_server_message::Payload as FromClient;
 
 #[test]
 fn a_failing_backend_at_the_start_is_retried_then_told() {
@@ -50,7 +52,7 @@ fn the_token_of_an_interview_that_is_over_gets_4410_and_nothing_is_touched() {
         let mut rig = Rig::new();
         let client = rig.join();
         rig.give_context(status, 30);
-        assert_eq!(rig.closed_with(client), Some(4410));
+        assert_eq!((rig.errors(client), rig.closed_with(client)), (vec![5000], Some(4410)));
         assert!(rig.ended() && rig.dialled().is_none() && rig.calls().len() == 1);
     }
 }
@@ -90,6 +92,31 @@ fn a_garbled_context_is_not_used() {
     let mut rig = Rig::new();
     rig.join();
     let call = rig.last_call(|_| true).unwrap();
-    rig.input(session_core::Input::CallDone(call, Ok(b"<html>")));
+    rig.input(Input::CallDone(call, Ok(b"<html>")));
     assert!(rig.dialled().is_none() && !rig.ended());
+}
+
+#[test]
+fn an_end_while_the_context_loads_completes_what_nobody_has_begun_and_touches_nothing_else() {
+    let ending = |status: &str, leaves: bool| {
+        let mut rig = Rig::new();
+        let client = rig.join();
+        rig.say(client, FromClient::EndRequest(wire::EndRequest {}));
+        if leaves {
+            rig.input(Input::Closed(client, None));
+        }
+        assert!(rig.submitted().is_none() && !rig.ended());
+        rig.give_context(status, 30);
+        assert!(rig.dialled().is_none());
+        (rig, client)
+    };
+    for leaves in [false, true] {
+        let (rig, _) = ending("PENDING", leaves);
+        let (_, submit) = rig.submitted().expect("it is completed without a word");
+        assert_eq!((submit.transcript.len(), submit.end_reason), (0, Some(EndReason::User)));
+    }
+    let (rig, client) = ending("IN_PROGRESS", false);
+    assert_eq!((rig.submitted(), rig.closed_with(client), rig.ended()), (None, Some(4001), true));
+    let (rig, client) = ending("COMPLETED", false);
+    assert_eq!((rig.submitted(), rig.closed_with(client)), (None, Some(4410)));
 }

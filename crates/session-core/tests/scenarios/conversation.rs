@@ -213,7 +213,7 @@ fn a_silent_interviewer_is_reminded_then_replaced() {
     assert!(rig.sent_to(model).last().unwrap().contains("Please continue"));
     rig.pass_ms(10_000);
     assert_eq!(rig.closed_with(model), Some(1000));
-    assert!(rig.states(client).contains(&wire::session_state::State::Reconnecting));
+    assert!(rig.states(client).contains(&State::Reconnecting));
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn an_interviewer_who_has_to_be_reminded_is_shown_until_it_answers() {
 /// The model's message with so much of a tone.
 fn tone(ms: u32) -> String {
     let samples = (0..ms * 24).map(|i| if i / 20 % 2 == 0 { 6_000_i16 } else { -6_000 });
-    crate::rig::sound(&samples.flat_map(i16::to_le_bytes).collect::<Vec<u8>>())
+    sound(&samples.flat_map(i16::to_le_bytes).collect::<Vec<u8>>())
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_tone_in_place_of_speech_is_cut_off_and_the_connection_replaced() {
 #[test]
 fn an_interruption_of_a_candidate_who_is_away_is_told_on_the_return() {
     let (mut rig, client, model) = Rig::live();
-    rig.model_sends(model, &crate::rig::sound(&[1; 48_000]));
+    rig.model_sends(model, &sound(&[1; 48_000]));
     rig.input(Input::Closed(client, None));
     rig.model_sends(model, r#"{"serverContent":{"interrupted":true}}"#);
     let interrupted = |rig: &Rig, conn| {
@@ -292,7 +292,7 @@ fn an_interruption_of_a_candidate_who_is_away_is_told_on_the_return() {
 
     let (mut rig, client, model) = Rig::live();
     rig.input(Input::Closed(client, None));
-    rig.model_sends(model, &crate::rig::sound(&[1; 48_000]));
+    rig.model_sends(model, &sound(&[1; 48_000]));
     let again = rig.join();
     rig.hello(again);
     assert_eq!(interrupted(&rig, again), 0, "nothing was interrupted");

@@ -173,10 +173,16 @@ fn what_was_typed_before_the_context_came_is_final_only_once_it_would_be_stored(
     let mut rig = Rig::new();
     let client = type_early(&mut rig);
     rig.say(client, FromClient::EndRequest(wire::EndRequest {}));
+    assert!(rig.submitted().is_none(), "of which interview?");
+    rig.give_context("PENDING", 30);
     assert_eq!(rig.submitted().unwrap().1.transcript.len(), 1);
     let records = records(&rig.take());
-    for cut in 1..=records.len() {
-        assert!(restored(&records[..cut], rig.now).submitted().is_some(), "{cut} records");
+    // What it is about, then the words: they are shown once both are durable.
+    for cut in 2..=records.len() {
+        let mut next = restored(&records[..cut], rig.now);
+        next.session.shut_down(Timestamp(next.now));
+        next.input(Input::Timeout);
+        assert_eq!(next.submitted().unwrap().1.transcript.len(), 1, "{cut} records");
     }
 }
 
@@ -260,4 +266,20 @@ fn an_account_that_cannot_be_true_is_not_gone_on_with() {
         let Some(ToClient::SessionEnded(ended)) = told.last() else { panic!("{told:?}") };
         assert_eq!((ended.audio_received_bytes, ended.audio_forwarded_bytes), (3_200, 3_200));
     }
+}
+
+#[test]
+fn what_was_typed_while_the_model_was_away_is_passed_to_it_after_a_kill_and_once() {
+    let (mut rig, client, model, mut journal) = journal();
+    rig.say(client, FromClient::PauseRequest(wire::PauseRequest {}));
+    rig.input(Input::Closed(model, Some((1000, ""))));
+    rig.say(client, FromClient::TextInput(wire::TextInput { text: "Typed meanwhile.".into() }));
+    rig.say(client, FromClient::ResumeRequest(wire::ResumeRequest {}));
+    journal.extend(records(&rig.take()));
+    let (mut rig, model, sent) = come_back(&journal, rig.now + 5_000);
+    assert!(sent[0].contains("h-1") && sent[1].contains("Typed meanwhile.") && sent.len() == 2, "{sent:?}");
+    journal.extend(records(&rig.take()));
+    rig.input(Input::Closed(model, None));
+    let (_, _, sent) = come_back(&journal, rig.now + 5_000);
+    assert_eq!(sent.concat().matches("Typed meanwhile.").count(), 1, "with what was said: {sent:?}");
 }
