@@ -172,9 +172,10 @@ impl Interview {
                 }
                 Output::Event(event) => {
                     self.report(&event);
-                    if matches!(event, Event::Ended { .. } | Event::Suspended) {
+                    let is_over = matches!(event, Event::Ended { .. });
+                    if is_over || matches!(event, Event::Suspended | Event::Undeliverable { .. }) {
                         live.hang_up(NORMAL_CLOSURE);
-                        if matches!(event, Event::Ended { .. }) {
+                        if is_over {
                             self.forget();
                         }
                         return true;
