@@ -45,7 +45,7 @@ const LAYERS: &[Layer] = &[
         nature: Nature::Effectful,
     },
     Layer { package: "stand-in", uses: &["gemini-live"], nature: Nature::Effectful },
-    Layer { package: "app", uses: &["api", "trpc", "wire"], nature: Nature::Effectful },
+    Layer { package: "app", uses: &["api", "delivery", "gemini-live", "report", "trpc", "wire"], nature: Nature::Effectful },
     Layer { package: "assets", uses: &[], nature: Nature::Pure },
     Layer {
         package: "preppal",

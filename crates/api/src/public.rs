@@ -223,6 +223,20 @@ pub struct DeleteInterview {
     pub id: String,
 }
 
+/// Output of `interview.delete`: what was removed beside the interview itself. Nothing of it is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deleted {
+    /// Turns of the transcript.
+    pub turns: u32,
+    /// What was measured of the candidate's speech.
+    pub deliveries: u32,
+    /// Reports of a model.
+    pub judgements: u32,
+    /// Links that showed the report, those that were over included.
+    pub share_links: u32,
+}
+
 /// Input of `interview.generateWorkerToken`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -261,6 +275,6 @@ procedures! {
     "interview.create", Mutation, CreateInterview => InterviewSummary;
     "interview.list", Query, ListInterviews => InterviewPage;
     "interview.get", Query, GetInterview => InterviewDetails;
-    "interview.delete", Mutation, DeleteInterview => ();
+    "interview.delete", Mutation, DeleteInterview => Deleted;
     "interview.generateWorkerToken", Mutation, GenerateWorkerToken => WorkerToken;
 }

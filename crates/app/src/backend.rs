@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -32,6 +33,8 @@ pub(crate) struct Backend {
     pub(crate) guests_by_peer: RateLimit<Option<IpAddr>>,
     /// What callers have begun and may have hung up on.
     pub(crate) mutations: TaskTracker,
+    /// Told when the report of an interview is queued.
+    pub(crate) report_queued: Notify,
 }
 
 /// Why there is no backend.
@@ -103,8 +106,14 @@ impl App {
             attempts_by_peer: RateLimit::per_hour(limits.attempts_per_peer),
             guests_by_peer: RateLimit::per_hour(limits.guests_per_peer),
             mutations: TaskTracker::new(),
+            report_queued: Notify::new(),
             config,
         })))
+    }
+
+    /// What it works with.
+    pub(crate) fn backend(&self) -> &Arc<Backend> {
+        &self.0
     }
 
     /// Returns `/api/trpc` for candidates, `/api/internal` for session hosts and `/api/health` for whoever asks.

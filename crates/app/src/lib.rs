@@ -20,6 +20,7 @@ mod db;
 mod mail;
 mod random;
 mod rate_limit;
+mod reports;
 #[cfg(test)]
 #[path = "../tests/rig/mod.rs"]
 mod rig;
@@ -34,3 +35,4 @@ pub use config::{
     is_database_url, is_origin,
 };
 pub use random::Random;
+pub use reports::ReportWriting;

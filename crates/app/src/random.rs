@@ -30,6 +30,16 @@ impl Random {
         URL_SAFE_NO_PAD.encode_to_string(self.bytes::<32>())
     }
 
+    /// Returns any number.
+    pub(crate) fn jitter(&self) -> u64 {
+        u64::from_le_bytes(self.bytes::<8>())
+    }
+
+    /// Returns a new token of a share link: 128 bits, 22 URL-safe characters.
+    pub(crate) fn share_token(&self) -> String {
+        self.id()
+    }
+
     /// Returns six decimal digits, each sequence as likely as any other to one part in 10^13.
     pub(crate) fn code(&self) -> String {
         format!("{:06}", u64::from_le_bytes(self.bytes::<8>()) % 1_000_000)

@@ -2,7 +2,8 @@
 
 use super::{Database, Error, storable};
 use api::interview::{Context, EndReason, Status};
-use api::public::{CreateInterview, InterviewDetails, InterviewSummary};
+use api::public::{CreateInterview, Deleted, InterviewDetails, InterviewSummary};
+use api::report::About;
 use api::timestamp::Timestamp;
 use sqlx::AnyConnection;
 
@@ -159,14 +160,29 @@ pub(crate) async fn find_status(
     name.map(|name| status(&name)).transpose()
 }
 
-/// Removes the user's interview with its transcript and its report; `false` if there is none.
-pub(crate) async fn delete(database: &Database, id: &str, user_id: &str) -> Result<bool, Error> {
+/// Removes the user's interview with everything that belongs to it, and says what that was; `None` if there is none.
+pub(crate) async fn delete(
+    connection: &mut AnyConnection,
+    id: &str,
+    user_id: &str,
+) -> Result<Option<Deleted>, Error> {
+    let mut counts = [0; 4];
+    for (count, sql) in counts.iter_mut().zip([
+        "SELECT COUNT(*) FROM transcript_entries WHERE interview_id = $1",
+        "SELECT COUNT(*) FROM deliveries WHERE interview_id = $1",
+        "SELECT COUNT(*) FROM judgements WHERE interview_id = $1 AND judgement IS NOT NULL",
+        "SELECT COUNT(*) FROM report_shares WHERE interview_id = $1",
+    ]) {
+        let number: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(&mut *connection).await?;
+        *count = u32::try_from(number).unwrap_or(u32::MAX);
+    }
     let done = sqlx::query("DELETE FROM interviews WHERE id = $1 AND user_id = $2")
         .bind(id)
         .bind(user_id)
-        .execute(&database.writes)
+        .execute(connection)
         .await?;
-    Ok(done.rows_affected() == 1)
+    let [turns, deliveries, judgements, share_links] = counts;
+    Ok((done.rows_affected() == 1).then_some(Deleted { turns, deliveries, judgements, share_links }))
 }
 
 #[derive(sqlx::FromRow)]
@@ -247,4 +263,72 @@ pub(crate) async fn advance(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// An interview as its report shows it.
+pub(crate) struct Ended {
+    pub(crate) status: Status,
+    pub(crate) about: About,
+}
+
+#[derive(sqlx::FromRow)]
+struct EndedRow {
+    role: String,
+    language: String,
+    status: String,
+    created_at: i64,
+    started_at: Option<i64>,
+    ended_at: Option<i64>,
+}
+
+/// Returns what a report says of the interview, whoever's it is.
+pub(crate) async fn find_ended(database: &Database, id: &str) -> Result<Option<Ended>, Error> {
+    let row: Option<EndedRow> = sqlx::query_as(
+        "SELECT role, language, status, created_at, started_at, ended_at FROM interviews WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(&database.reads)
+    .await?;
+    row.map(|row| {
+        let about = About {
+            role: row.role,
+            language: row.language,
+            started_at: Timestamp(row.started_at.unwrap_or(row.created_at)),
+            ended_at: row.ended_at.map(Timestamp),
+        };
+        Ok(Ended { status: status(&row.status)?, about })
+    })
+    .transpose()
+}
+
+/// The roles of the user's interviews that are over, in alphabetical order.
+pub(crate) async fn list_roles(database: &Database, user_id: &str) -> Result<Vec<String>, Error> {
+    let roles = sqlx::query_scalar(
+        "SELECT DISTINCT role FROM interviews WHERE user_id = $1 AND status = 'COMPLETED' ORDER BY role",
+    )
+    .bind(user_id)
+    .fetch_all(&database.reads)
+    .await?;
+    Ok(roles)
+}
+
+/// Returns the latest of the user's interviews that are over, of one role or of all, newest first.
+pub(crate) async fn list_ended(
+    database: &Database,
+    user_id: &str,
+    role: Option<&str>,
+    limit: u32,
+) -> Result<Vec<InterviewSummary>, Error> {
+    let rows: Vec<SummaryRow> = sqlx::query_as(
+        "SELECT id, role, language, duration_minutes, status, end_reason, created_at, started_at, ended_at
+         FROM interviews
+         WHERE user_id = $1 AND status = 'COMPLETED' AND ($2 = '' OR role = $2)
+         ORDER BY COALESCE(ended_at, created_at) DESC, id DESC LIMIT $3",
+    )
+    .bind(user_id)
+    .bind(role.unwrap_or_default())
+    .bind(i64::from(limit))
+    .fetch_all(&database.reads)
+    .await?;
+    rows.into_iter().map(InterviewSummary::try_from).collect()
 }

@@ -7,9 +7,12 @@
 //! in order and with a deadline, instead of failing with `SQLITE_BUSY`; reads have connections of their own, which the
 //! write-ahead log never blocks. On PostgreSQL both are the same pool.
 
+pub(crate) mod deliveries;
 mod error;
 pub(crate) mod interviews;
+pub(crate) mod judgements;
 pub(crate) mod report_jobs;
+pub(crate) mod report_shares;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_codes;
 pub(crate) mod transcript_entries;

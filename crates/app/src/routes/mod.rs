@@ -5,6 +5,7 @@ mod config;
 mod dress;
 mod internal;
 mod interview;
+mod report;
 mod user;
 
 use crate::backend::Backend;
@@ -43,6 +44,7 @@ fn public_dressed(backend: &Arc<Backend>, transformer: Transformer) -> axum::Rou
         .max_body_bytes(MAX_PUBLIC_BODY_BYTES)
         .tracked_by(backend.mutations.clone())
         .query("config.get", config::get::handle)
+        .query("report.shared", report::shared::handle)
         .mutation("auth.requestCode", auth::request_code::handle)
         .mutation("auth.verifyCode", auth::verify_code::handle)
         .mutation("auth.signInLocal", auth::sign_in_local::handle)
@@ -57,6 +59,13 @@ fn public_dressed(backend: &Arc<Backend>, transformer: Transformer) -> axum::Rou
                 .query("interview.get", interview::get::handle)
                 .mutation("interview.delete", interview::delete::handle)
                 .mutation("interview.generateWorkerToken", interview::generate_worker_token::handle)
+                .query("report.get", report::get::handle)
+                .query("report.markdown", report::markdown::handle)
+                .mutation("report.again", report::again::handle)
+                .query("report.progress", report::progress::handle)
+                .mutation("report.share", report::share::handle)
+                .query("report.shares", report::shares::handle)
+                .mutation("report.revokeShare", report::revoke_share::handle)
         });
     let backend = Arc::clone(backend);
     router.into_axum(PUBLIC_BASE, move |parts, headers| Caller::read(Arc::clone(&backend), parts, headers))

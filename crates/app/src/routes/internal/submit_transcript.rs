@@ -2,7 +2,7 @@
 
 use crate::backend::Backend;
 use crate::db::interviews::{self, Progress};
-use crate::db::{Error as DatabaseError, report_jobs, transcript_entries};
+use crate::db::{Error as DatabaseError, deliveries, report_jobs, transcript_entries};
 use crate::routes::interview_not_found;
 use api::call::SubmitTranscript;
 use api::interview::Status;
@@ -22,8 +22,12 @@ pub(in crate::routes) async fn handle(backend: Arc<Backend>, input: SubmitTransc
         return Err(interview_not_found());
     }
     transcript_entries::insert(&mut transaction, &input.interview_id, &input.transcript).await?;
+    if let Some(record) = &input.delivery {
+        deliveries::insert(&mut transaction, &input.interview_id, record).await?;
+    }
     report_jobs::queue(&mut transaction, &input.interview_id, backend.config.clock.now()).await?;
     transaction.commit().await.map_err(DatabaseError::from)?;
+    backend.report_queued.notify_one();
     Ok(())
 }
 

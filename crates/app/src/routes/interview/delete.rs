@@ -1,15 +1,17 @@
 //! `interview.delete`: removes an interview with everything that belongs to it.
 
 use crate::caller::SignedIn;
-use crate::db::interviews;
+use crate::db::{Error as DatabaseError, interviews};
 use crate::routes::interview_not_found;
-use api::public::DeleteInterview;
+use api::public::{DeleteInterview, Deleted};
 use trpc::Error;
 
-/// Removes it, whatever its state. A session host that submits to it afterwards gets `NOT_FOUND`.
-pub(in crate::routes) async fn handle(caller: SignedIn, input: DeleteInterview) -> Result<(), Error> {
-    let is_deleted = interviews::delete(caller.database(), &input.id, &caller.user_id).await?;
-    if is_deleted { Ok(()) } else { Err(interview_not_found()) }
+/// Removes it, whatever its state, at once and for good. A session host that submits to it afterwards gets `NOT_FOUND`.
+pub(in crate::routes) async fn handle(caller: SignedIn, input: DeleteInterview) -> Result<Deleted, Error> {
+    let mut transaction = caller.database().begin().await?;
+    let deleted = interviews::delete(&mut transaction, &input.id, &caller.user_id).await?;
+    transaction.commit().await.map_err(DatabaseError::from)?;
+    deleted.ok_or_else(interview_not_found)
 }
 
 #[cfg(test)]
