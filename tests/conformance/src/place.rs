@@ -46,13 +46,13 @@ impl Place {
 
 /// Returns the folder of a built Worker: `index.js` and `index_bg.wasm`.
 pub(crate) fn worker(build: Build) -> anyhow::Result<PathBuf> {
-    let name = match build {
-        Build::Deployed => "worker",
-        Build::WithTestHooks => "worker-test",
+    let (name, mend) = match build {
+        Build::Deployed => ("worker", "cargo xtask worker"),
+        Build::WithTestHooks => ("worker-test", "cargo xtask worker --test-hooks"),
     };
     let folder = root().join("target").join(name);
     let complete = ["index.js", "index_bg.wasm"].iter().all(|file| folder.join(file).is_file());
-    ensure!(complete, "no Worker is in {}\n  mend it: cargo xtask worker", folder.display());
+    ensure!(complete, "no Worker is in {}\n  mend it: {mend}", folder.display());
     Ok(folder)
 }
 

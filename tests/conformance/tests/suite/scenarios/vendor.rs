@@ -76,7 +76,10 @@ pub(crate) async fn a_vendor_that_is_away_is_dialled_again(stage: &Stage) -> Out
 
 /// Plays an interview that does not come about because of the vendor.
 async fn is_refused(rig: &Rig, id: &str) -> Outcome {
+    // Only who has said hello is told all of it.
+    rig.model.shut();
     let mut candidate = rig.join(id).await?;
+    rig.model.open();
     candidate.is_closed_with(CloseCode::Error).await?;
     let told = candidate.seen.errors.last().context("it is told")?;
     ensure!(told.0 == ErrorCode::Model.code(), "{told:?}");
