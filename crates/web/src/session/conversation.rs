@@ -9,7 +9,7 @@ use crate::session::surface::Surface;
 use crate::session::trouble::Notice;
 use crate::session::wake_lock::WakeLock;
 use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::{GetUntracked, Set, document, set_timeout_with_handle};
+use leptos::prelude::{Set, document, set_timeout_with_handle};
 use leptos::task::spawn_local;
 use session_client::{Client, Config, ConnId, Input, State, Timestamp, TypedAnswerError};
 use socket::Socket;
@@ -198,19 +198,6 @@ impl Inner {
         }
     }
 
-    /// An interviewer who ends the interview says goodbye: it is over when that is heard, if anything can be.
-    fn hear_out(&self) {
-        let client = self.client.borrow();
-        let is_left_to_hear = match self.equipment.ahead_samples() {
-            Some(ahead) => ahead > 0 || client.queued_sound_bytes() > 0,
-            None => false,
-        };
-        let is_heard = !is_left_to_hear || self.has_heard_enough.get() || self.equipment.is_blocked.get_untracked();
-        if client.state().is_final() && is_heard {
-            self.surface.is_heard_out.set(true);
-        }
-    }
-
     /// Nothing more is played, whatever comes or waits.
     fn hear_no_more(&self) {
         self.has_heard_enough.set(true);
@@ -253,7 +240,6 @@ impl Talker for Ear {
     fn played(&self) {
         if let Some(me) = self.0.upgrade() {
             me.pump();
-            me.hear_out();
         }
     }
 

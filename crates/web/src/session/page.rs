@@ -181,9 +181,7 @@ impl Session {
             if self.surface.state.get().is_some_and(State::is_final) {
                 remember(None);
             }
-            if let Some(State::Ended(_)) = self.surface.state.get()
-                && self.surface.is_heard_out.get()
-            {
+            if let Some(State::Ended(_)) = self.surface.state.get() {
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 navigate(&format!("/interviews/{}/ended", self.interview_id.get_value()), options);
             }

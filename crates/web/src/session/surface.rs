@@ -22,8 +22,6 @@ pub(super) struct Surface {
     pub(super) captions: RwSignal<Vec<Caption>>,
     /// As last told, standing still while nobody talks.
     pub(super) remaining_s: RwSignal<Option<u64>>,
-    /// It is over, and the interviewer's last words are heard.
-    pub(super) is_heard_out: RwSignal<bool>,
     /// Something to know that ends nothing.
     pub(super) notice: RwSignal<Option<Notice>>,
     /// The backend said that nobody is signed in any more.
@@ -36,7 +34,6 @@ impl Surface {
             state: RwSignal::new(None),
             captions: RwSignal::new(Vec::new()),
             remaining_s: RwSignal::new(None),
-            is_heard_out: RwSignal::new(false),
             notice: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
         }
@@ -45,7 +42,6 @@ impl Surface {
     /// Forgets everything but what was said.
     pub(super) fn begin(self) {
         self.state.set(Some(State::Connecting));
-        self.is_heard_out.set(false);
         self.notice.set(None);
         self.is_signed_out.set(false);
     }

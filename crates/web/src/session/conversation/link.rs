@@ -116,7 +116,6 @@ impl Inner {
         if state.is_final() {
             self.equipment.close_microphone();
             self.wake_lock.take();
-            self.hear_out();
         }
     }
 }
