@@ -11,10 +11,9 @@ pub const ANSWER_HZ: usize = 16_000;
 
 /// Where speech begins in the recording: Chromium plays it from the moment that the microphone is opened, and the
 /// conversation must be on by then.
-pub const ANSWER_AT_MS: usize = 6_000;
+pub const ANSWER_AT_MS: usize = 5_000;
 
-const WORDS: &str = "I designed a payment ledger that processes two thousand transactions per second. \
-    If I did it again, I would split reads from writes earlier, and I would measure before I optimise.";
+const WORDS: &str = "I designed a payment ledger that processes two thousand transactions per second.";
 
 static MEDIA: LazyLock<Result<Media, String>> =
     LazyLock::new(|| Media::make().map_err(|error| format!("{error:#}")));

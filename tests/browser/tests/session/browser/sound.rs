@@ -23,7 +23,7 @@ async fn the_interviewer_hears_what_the_microphone_heard() -> anyhow::Result<()>
         preppal.has_heard(ANSWER_AT_MS * ANSWER_HZ / 1000 + answer()?.len()).await?;
         let likeness = compare(&preppal.tape.heard(), answer()?, ANSWER_HZ);
         println!("uplink: {likeness:?}");
-        ensure!(likeness.windows >= 12, "{likeness:?}");
+        ensure!(likeness.windows >= 7, "{likeness:?}");
         ensure!(likeness.median > 0.95 && likeness.worst > 0.9, "{likeness:?}");
         let longest_gap = likeness.jumps.iter().map(|jump| jump.unsigned_abs()).max().unwrap_or(0);
         ensure!(longest_gap <= ANSWER_HZ / 10, "a gap of more than 100 ms: {likeness:?}");
@@ -79,7 +79,8 @@ async fn nothing_of_an_interrupted_answer_is_heard_after_150_ms() -> anyhow::Res
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_goodbye_is_heard_to_its_end_before_the_page_is_left() -> anyhow::Result<()> {
-    let preppal = PrepPal::start(Setup::default()).await?;
+    // An interviewer who hangs up before the goodbye has been heard.
+    let preppal = PrepPal::start(Setup { time_scale: 0.25, ..Setup::default() }).await?;
     with_browser(&preppal, Microphone::Quiet, async |page| {
         page.tap().await?;
         let id = page.start_interview("Sound engineer").await?;
