@@ -132,3 +132,55 @@ impl Drop for Passing<'_> {
         self.0.send_modify(|state| state.passing -= 1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Gate;
+    use std::net::SocketAddr;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn echo() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut peer, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let (mut from, mut to) = peer.split();
+                    copy(&mut from, &mut to).await
+                });
+            }
+        });
+        address
+    }
+
+    async fn connect(gate: &Gate) -> TcpStream {
+        TcpStream::connect(gate.address).await.unwrap()
+    }
+
+    /// Says a letter; returns what comes back, nothing at the end of the connection.
+    async fn say(stream: &mut TcpStream, letter: u8) -> Option<u8> {
+        stream.write_all(&[letter]).await.ok()?;
+        stream.read_u8().await.ok()
+    }
+
+    #[tokio::test]
+    async fn a_gate_is_passed_cut_and_shut() {
+        let gate = Gate::before(echo().await).await.unwrap();
+        let mut first = connect(&gate).await;
+        assert_eq!(say(&mut first, b'a').await, Some(b'a'));
+        gate.until_passing(1).await.unwrap();
+        gate.cut();
+        assert_eq!(say(&mut first, b'b').await, None);
+        gate.until_passing(0).await.unwrap();
+
+        let mut second = connect(&gate).await;
+        assert_eq!(say(&mut second, b'c').await, Some(b'c'));
+        gate.shut();
+        assert_eq!(say(&mut second, b'd').await, None);
+        assert_eq!(say(&mut connect(&gate).await, b'e').await, None);
+        gate.open();
+        assert_eq!(say(&mut connect(&gate).await, b'f').await, Some(b'f'));
+        assert_eq!(gate.passed(), 3);
+    }
+}

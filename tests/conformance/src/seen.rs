@@ -157,3 +157,58 @@ pub fn turns_of(entries: &[TranscriptEntry]) -> Vec<(i64, &str, &str)> {
     let turns = entries.iter().map(|entry| (entry.timestamp.0, entry.speaker.name(), entry.content.trim()));
     turns.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+    use wire::server_to_client_message::Payload;
+    use wire::{ServerToClientMessage, SessionReady, TranscriptTurn, TranscriptUpdate};
+
+    fn told(sequence: u64, payload: Payload) -> ServerToClientMessage {
+        ServerToClientMessage { sequence, payload: Some(payload) }
+    }
+
+    fn update(text: &str, is_final: bool) -> Payload {
+        let speaker = "AI".to_owned();
+        let text = text.to_owned();
+        Payload::TranscriptUpdate(TranscriptUpdate {
+            speaker,
+            text,
+            is_final,
+            turn_complete: false,
+            turn_started_ms: 7,
+        })
+    }
+
+    fn ready(text: &str, is_final: bool) -> Payload {
+        let turn =
+            TranscriptTurn { speaker: "AI".to_owned(), text: text.to_owned(), turn_started_ms: 7, is_final };
+        Payload::SessionReady(SessionReady { transcript: vec![turn], ..SessionReady::default() })
+    }
+
+    #[test]
+    fn a_missing_message_is_noticed_and_a_new_greeting_counts_anew() {
+        let mut seen = Seen::default();
+        seen.note(&told(1, update("One ", false))).unwrap();
+        seen.note(&told(2, update("question.", false))).unwrap();
+        assert!(seen.clone().note(&told(4, update("?", false))).is_err());
+        seen.note(&told(1, ready("One question.", false))).unwrap();
+        seen.note(&told(2, update(" ", true))).unwrap();
+        assert_eq!(seen.turns(), [(7, "AI", "One question.")]);
+    }
+
+    #[test]
+    fn words_of_a_complete_turn_stay_as_they_were_shown() {
+        let mut seen = Seen::default();
+        seen.note(&told(1, update("One question.", true))).unwrap();
+        assert!(seen.clone().note(&told(2, update(" More.", false))).is_err());
+        assert!(seen.clone().note(&told(1, ready("Another.", true))).is_err());
+        assert!(seen.clone().note(&told(1, ready("One question.", false))).is_err());
+        seen.note(&told(1, ready("One question.", true))).unwrap();
+    }
+
+    #[test]
+    fn an_update_has_a_text() {
+        assert!(Seen::default().note(&told(1, update("", true))).is_err());
+    }
+}

@@ -1,4 +1,7 @@
 //! Every scenario on every host. The list of tests is made from both, so that none can be missing.
+//!
+//! `preppal` and the Worker's test build must be there: `cargo xtask test` sees to it, and what is missing says how it is
+//! mended. One scenario on one host: `cargo test -p conformance --test suite -- worker::health`.
 
 mod rig;
 mod scenarios;
