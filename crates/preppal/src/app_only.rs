@@ -2,6 +2,7 @@
 
 use crate::environment::Environment;
 use crate::listening::{Port, announce};
+use crate::reports::Reports;
 use crate::settings::{Deployment, Problem, Problems, Settings};
 use crate::stopping::Stopping;
 use crate::web_app;
@@ -57,6 +58,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     settings.storage.prepare()?;
     let web_app = web_app::router(&public_worker_url);
     let app = open_app(app_config(&settings, public_url, public_worker_url, interviewer)?).await?;
+    let reports = Reports::begin(&app, &settings.gemini)?;
     let served = port.serve(Router::new().merge(web_app).merge(app.router()));
     announce(&url);
 
@@ -64,6 +66,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     stopping
         .unless_forced(async {
             served.stop().await;
+            reports.stop().await;
             app.close().await;
         })
         .await;

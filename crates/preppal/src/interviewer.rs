@@ -29,20 +29,12 @@ struct Embedded {
 impl Interviewer {
     /// Finds the interviewer that the settings mean, and starts the stand-in if it is that one.
     pub(crate) async fn reach(gemini: &Gemini) -> anyhow::Result<Self> {
-        let key = gemini.api_key.as_ref().map(app::Secret::expose);
-        match (key, &gemini.base_url) {
-            (Some(key), base_url) => Ok(Self {
-                endpoint: endpoint(gemini, base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), key)?,
-                kind: app::Interviewer::Gemini,
-                embedded: None,
-            }),
-            (None, Some(base_url)) => Ok(Self {
-                endpoint: endpoint(gemini, base_url, NO_KEY)?,
-                kind: app::Interviewer::StandIn,
-                embedded: None,
-            }),
-            (None, None) => Self::embed(gemini).await,
-        }
+        let Some(endpoint) = given_endpoint(gemini)? else { return Self::embed(gemini).await };
+        let kind = match gemini.api_key {
+            Some(_) => app::Interviewer::Gemini,
+            None => app::Interviewer::StandIn,
+        };
+        Ok(Self { endpoint, kind, embedded: None })
     }
 
     async fn embed(gemini: &Gemini) -> anyhow::Result<Self> {
@@ -102,6 +94,16 @@ impl Interviewer {
         if let Err(error) = running.await {
             tracing::error!("the stand-in died: {error}");
         }
+    }
+}
+
+/// Returns the vendor, or what speaks as it does at an address that was given; `None` where neither key nor address was.
+pub(crate) fn given_endpoint(gemini: &Gemini) -> Result<Option<Endpoint>, Problems> {
+    let key = gemini.api_key.as_ref().map(app::Secret::expose);
+    match (key, gemini.base_url.as_deref()) {
+        (Some(key), base_url) => endpoint(gemini, base_url.unwrap_or(DEFAULT_BASE_URL), key).map(Some),
+        (None, Some(base_url)) => endpoint(gemini, base_url, NO_KEY).map(Some),
+        (None, None) => Ok(None),
     }
 }
 

@@ -8,6 +8,7 @@ mod environment;
 mod interviewer;
 mod listening;
 mod logging;
+mod reports;
 mod secrets;
 mod serve;
 mod settings;
@@ -43,6 +44,7 @@ enum Command {
     Edge(edge::Args),
     StandIn(stand_in_only::Args),
     Call(Box<call::Args>),
+    Report(Box<call::ReportArgs>),
     Doctor(doctor::Args),
 }
 
@@ -73,6 +75,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Edge(args) => block_on(edge::run(args, environment)),
         Command::StandIn(args) => block_on(stand_in_only::run(args)),
         Command::Call(args) => block_on(async { Ok(call::run(*args).await) }),
+        Command::Report(args) => block_on(async { Ok(call::report(*args).await) }),
         Command::Doctor(args) => block_on(doctor::run(args, environment)),
     }
 }

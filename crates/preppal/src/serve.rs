@@ -4,6 +4,7 @@ use crate::app_only::{app_config, open_app, public_url};
 use crate::environment::Environment;
 use crate::interviewer::Interviewer;
 use crate::listening::{Port, announce};
+use crate::reports::Reports;
 use crate::settings::Settings;
 use crate::stopping::{Asked, Stopping};
 use crate::web_app;
@@ -79,6 +80,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
     })
     .await?;
     let app = open_app(config).await?;
+    let reports = Reports::begin(&app, &settings.gemini)?;
     let router = Router::new().merge(web_app).merge(app.router()).nest("/session", host.router());
     let served = port.serve(router);
     announce(&url);
@@ -88,6 +90,7 @@ pub(crate) async fn run(args: Args, environment: Environment) -> anyhow::Result<
         .unless_forced(async {
             let drained = leave(&host, why).await;
             served.stop().await;
+            reports.stop().await;
             app.close().await;
             interviewer.leave().await;
             drained

@@ -116,6 +116,7 @@ pub(crate) struct Gemini {
     pub(crate) base_url: Option<String>,
     pub(crate) api_version: String,
     pub(crate) live_model: Option<String>,
+    pub(crate) report_model: Option<String>,
     pub(crate) voice: Option<String>,
 }
 
@@ -244,6 +245,7 @@ fn read_gemini(environment: &Environment, problems: &mut Vec<Problem>) -> Gemini
         base_url,
         api_version: version,
         live_model: owned("GEMINI_LIVE_MODEL"),
+        report_model: owned("GEMINI_REPORT_MODEL"),
         voice: owned("GEMINI_VOICE"),
     }
 }

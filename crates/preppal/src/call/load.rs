@@ -54,7 +54,7 @@ pub(super) async fn run(args: Box<Args>) -> Result<Verdict, Problem> {
     let stay_ms = u64::from(args.ramp + args.duration_s.unwrap_or(DURATION_S)) * 1_000;
     let script = Arc::new(setup::script(&args, Until::AfterMs(stay_ms))?);
     let position = Position::read(&args)?;
-    let (backend, config) = setup::sign_in(&args).await?;
+    let (backend, config) = setup::sign_in(args.door()).await?;
     let crowd = Crowd {
         backend,
         worker_url: config.worker_url.trim_end_matches('/').to_owned(),

@@ -16,6 +16,7 @@ mod figures;
 mod load;
 mod outcome;
 mod recording;
+mod report;
 mod screen;
 mod setup;
 mod single;
@@ -23,6 +24,7 @@ mod stop;
 mod summary;
 
 pub(crate) use args::Args;
+pub(crate) use report::{Args as ReportArgs, run as report};
 
 use std::process::ExitCode;
 

@@ -41,11 +41,25 @@ pub(super) fn script(args: &Args, until: Until) -> Result<Script, Problem> {
     Ok(Script { answers, silence: answers::silent_frame(), manners, until, patience_ms: PATIENCE_MS })
 }
 
+/// Where the app is, and who comes.
+#[derive(Clone, Copy)]
+pub(super) struct Door<'a> {
+    pub(super) url: &'a str,
+    pub(super) email: Option<&'a str>,
+    pub(super) cookie: Option<&'a str>,
+}
+
+impl Args {
+    pub(super) fn door(&self) -> Door<'_> {
+        Door { url: &self.url, email: self.email.as_deref(), cookie: self.cookie.as_deref() }
+    }
+}
+
 /// Signs in and learns where the session host is.
-pub(super) async fn sign_in(args: &Args) -> Result<(Backend, PublicConfig), Problem> {
-    let backend = Backend::new(&args.url).map_err(|error| problem(&args.url, error))?;
-    let config = backend.call(&GetConfig).await.map_err(|error| problem(&args.url, error))?;
-    let backend = match (&args.cookie, &args.email) {
+pub(super) async fn sign_in(door: Door<'_>) -> Result<(Backend, PublicConfig), Problem> {
+    let backend = Backend::new(door.url).map_err(|error| problem(door.url, error))?;
+    let config = backend.call(&GetConfig).await.map_err(|error| problem(door.url, error))?;
+    let backend = match (door.cookie, door.email) {
         (Some(cookie), _) => {
             let mut cookie = HeaderValue::from_str(cookie.trim()).map_err(|error| {
                 Problem::because(Verdict::Usage, "--cookie is not the value of a Cookie header", error)
@@ -177,7 +191,7 @@ pub(super) fn interviewer_name(interviewer: Interviewer) -> &'static str {
     }
 }
 
-fn refusal(what: &str, error: BackendError) -> Problem {
+pub(super) fn refusal(what: &str, error: BackendError) -> Problem {
     let verdict = match error.code() {
         Some(Code::BadRequest) => Verdict::Usage,
         Some(code) if code.is_server_fault() => Verdict::Lost,

@@ -30,7 +30,7 @@ pub(super) async fn run(args: Box<Args>) -> Result<Verdict, Problem> {
     let script = Arc::new(setup::script(&args, until)?);
     let position = Position::read(&args)?;
     let tape = args.out.as_deref().map(open_tape).transpose()?;
-    let (backend, config) = setup::sign_in(&args).await?;
+    let (backend, config) = setup::sign_in(args.door()).await?;
     let interview_id = match &args.interview {
         Some(id) => id.clone(),
         None => position.create(&backend).await?,

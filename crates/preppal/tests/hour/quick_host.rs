@@ -91,6 +91,7 @@ async fn serve(
         app_url: url.clone(),
         environment: app::Environment::Development,
         local_sign_in: app::LocalSignIn::OnLoopback,
+        guests: app::Guests::Refused,
         mail: None,
         interviewer: app::Interviewer::StandIn,
         rate_limits: app::RateLimits::default(),

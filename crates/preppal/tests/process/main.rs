@@ -7,6 +7,7 @@ mod apart;
 mod backend_down;
 mod process;
 mod refusals;
+mod report;
 mod serve;
 #[path = "../stored/mod.rs"]
 mod stored;
