@@ -2,7 +2,7 @@
 
 use crate::db;
 use crate::reports::ReportWriting;
-use crate::rig::{Database, Peer, Rig, interview, on_both_databases, refused_with, submission};
+use crate::rig::{Database, Peer, Rig, interview, logs, on_both_databases, refused_with, submission};
 use api::call::{Call, SubmitTranscript};
 use api::interview::Speaker;
 use api::public::DeleteInterview;
@@ -335,6 +335,10 @@ async fn a_link_shows_the_report_until_it_is_over(database: Database) {
     let shown = answer.body.to_string();
     assert!(shown.contains("two weeks"), "{shown}");
     assert!(!shown.contains(&id) && !shown.contains("ada@example.org"), "{shown}");
+    let request = api::procedure::request(&open(&first.token));
+    let raw = reqwest::get(format!("{}/api/trpc{}", rig.url(), request.path_and_query)).await.unwrap();
+    assert_eq!(raw.headers()["x-robots-tag"], "noindex, nofollow, noarchive");
+    logs().assert_free_of(&first.token);
     // What is stored opens nothing.
     assert_eq!(refused_with(stranger.call(&open(&first.share.id)).await), Code::NotFound);
     assert_eq!(refused_with(stranger.call(&open("x")).await), Code::NotFound);
