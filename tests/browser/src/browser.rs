@@ -18,8 +18,10 @@ use tokio::time::timeout;
 /// How long one test may take.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// One browser at a time: sound is in real time, and two of them on two cores are not.
-static TURN: Semaphore = Semaphore::const_new(1);
+/// So many browsers at a time: more of them on two cores are not in real time.
+const AT_ONCE: u32 = 2;
+
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE as usize);
 
 /// What the fake microphone is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub enum Screen {
 pub struct Browser {
     driver: WebDriver,
     process: Process,
-    _turn: Option<SemaphorePermit<'static>>,
+    _place: Option<SemaphorePermit<'static>>,
     _folder: TempDir,
 }
 
@@ -60,28 +62,39 @@ pub async fn with_browser<T>(
     browser.run(preppal, test).await
 }
 
+/// The same while no other test has a browser: for what must be heard sample by sample.
+pub async fn with_the_only_browser<T>(
+    preppal: &PrepPal,
+    microphone: Microphone,
+    test: impl AsyncFnOnce(&Page) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let places = PLACES.acquire_many(AT_ONCE).await?;
+    let browser = Browser::open_in(Some(places), microphone, Screen::Desktop).await?;
+    browser.run(preppal, test).await
+}
+
 impl Browser {
-    /// Opens a browser when no other test has one.
+    /// Opens a browser when there is a place for it.
     pub async fn open(microphone: Microphone, screen: Screen) -> anyhow::Result<Self> {
-        let turn = TURN.acquire().await?;
-        Self::open_with(microphone, screen, Some(turn)).await
+        let place = PLACES.acquire().await?;
+        Self::open_in(Some(place), microphone, screen).await
     }
 
     /// Opens one more for a test that has one already.
     pub async fn open_another(&self, microphone: Microphone, screen: Screen) -> anyhow::Result<Self> {
-        Self::open_with(microphone, screen, None).await
+        Self::open_in(None, microphone, screen).await
     }
 
-    async fn open_with(
+    async fn open_in(
+        place: Option<SemaphorePermit<'static>>,
         microphone: Microphone,
         screen: Screen,
-        turn: Option<SemaphorePermit<'static>>,
     ) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let (process, url) = start_driver(folder.path()).await?;
         let driver = WebDriver::new(&url, capabilities(microphone, screen)?).await?;
         driver.set_script_timeout(LONGEST).await?;
-        Ok(Self { driver, process, _turn: turn, _folder: folder })
+        Ok(Self { driver, process, _place: place, _folder: folder })
     }
 
     /// Runs a test and quits.

@@ -17,7 +17,7 @@ mod process;
 mod proxy;
 mod server;
 
-pub use browser::{Browser, Microphone, Screen, with_browser};
+pub use browser::{Browser, Microphone, Screen, with_browser, with_the_only_browser};
 pub use compare::{Likeness, compare, loudness};
 pub use media::{ANSWER_AT_MS, ANSWER_HZ, answer, answer_wav, quiet_wav};
 pub use page::Page;

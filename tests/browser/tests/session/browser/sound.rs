@@ -1,7 +1,7 @@
 use anyhow::{Context, ensure};
 use browser::{
     ANSWER_AT_MS, ANSWER_HZ, Message, Microphone, PrepPal, Setup, Tapped, answer, compare, loudness,
-    with_browser,
+    with_browser, with_the_only_browser,
 };
 
 /// Pieces that the recorder has put aside in so many seconds.
@@ -12,7 +12,7 @@ fn pieces(seconds: usize) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_interviewer_hears_what_the_microphone_heard() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup::default()).await?;
-    with_browser(&preppal, Microphone::Answers, async |page| {
+    with_the_only_browser(&preppal, Microphone::Answers, async |page| {
         page.hear_plainly().await?;
         page.start_interview("Sound engineer").await?;
         let asked = page.look("__probe.constraints[0]").await?;
@@ -40,7 +40,7 @@ async fn the_interviewer_hears_what_the_microphone_heard() -> anyhow::Result<()>
 #[tokio::test(flavor = "multi_thread")]
 async fn the_candidate_hears_what_the_interviewer_said() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup::default()).await?;
-    with_browser(&preppal, Microphone::Quiet, async |page| {
+    with_the_only_browser(&preppal, Microphone::Quiet, async |page| {
         page.tap().await?;
         page.start_interview("Sound engineer").await?;
         page.until(&format!("__probe.tap.length > {}", pieces(10))).await?;
@@ -57,7 +57,7 @@ async fn the_candidate_hears_what_the_interviewer_said() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_an_interrupted_answer_is_heard_after_150_ms() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup::default()).await?;
-    with_browser(&preppal, Microphone::Answers, async |page| {
+    with_the_only_browser(&preppal, Microphone::Answers, async |page| {
         page.tap().await?;
         page.start_interview("Sound engineer").await?;
         page.until("__probe.sockets[0].received.some(([, field]) => field === 11)").await?;
@@ -81,7 +81,7 @@ async fn nothing_of_an_interrupted_answer_is_heard_after_150_ms() -> anyhow::Res
 async fn a_goodbye_is_heard_to_its_end_before_the_page_is_left() -> anyhow::Result<()> {
     // An interviewer who hangs up before the goodbye has been heard.
     let preppal = PrepPal::start(Setup { time_scale: 0.25, ..Setup::default() }).await?;
-    with_browser(&preppal, Microphone::Quiet, async |page| {
+    with_the_only_browser(&preppal, Microphone::Quiet, async |page| {
         page.tap().await?;
         let id = page.start_interview("Sound engineer").await?;
         page.says(".captions li", "Interviewer").await?;
