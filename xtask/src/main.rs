@@ -36,6 +36,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Write a picture of every page to target/shots: light, dark, and on a phone
+    Shots,
     /// Set up, check and test everything: what CI runs
     Test {
         /// Do without these peers; what needs them is not run, and the last lines say so
@@ -48,7 +50,7 @@ enum Command {
     Worker(worker::Arguments),
     /// Check format, lints, the edges between crates, and the generated code
     Check,
-    /// Install what the tests need: PostgreSQL, Node.js, the official npm clients
+    /// Install what the tests need: PostgreSQL, Node.js, the official npm clients, Chromium
     Setup {
         /// Do without these peers
         #[arg(long, value_delimiter = ',', value_name = "PEERS")]
@@ -107,6 +109,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test { without } => test::run(&without),
         Command::Web(arguments) => web::run(&arguments),
         Command::Worker(arguments) => worker::run(&arguments),
+        Command::Shots => test::shots(),
         Command::Check => check::run(),
         Command::Setup { without } => setup::run(&without),
         Command::Layers => layers::run(),

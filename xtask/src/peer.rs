@@ -17,6 +17,10 @@ const POSTGRES_URL: &str = "TEST_POSTGRES_URL";
 /// Where Debian and its descendants put PostgreSQL's server, which is not in `PATH`.
 const POSTGRES_FOLDERS: &str = "/usr/lib/postgresql";
 
+/// Chromium, its driver, and what makes speech for its microphone.
+const BROWSER_PROGRAMS: &[&str] = &["chromium", "chromedriver", "espeak-ng", "sox"];
+const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver", "espeak-ng", "sox"];
+
 /// What tests can be run without, if somebody says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Peer {
@@ -26,10 +30,12 @@ pub(crate) enum Peer {
     Npm,
     /// A compiler for wasm, and Cloudflare's runtime.
     Worker,
+    /// Chromium with its driver, and what makes speech for its microphone.
+    Browser,
 }
 
 impl Peer {
-    pub(crate) const ALL: [Self; 3] = [Self::Postgres, Self::Npm, Self::Worker];
+    pub(crate) const ALL: [Self; 4] = [Self::Postgres, Self::Npm, Self::Worker, Self::Browser];
 
     /// Returns its name on the command line.
     pub(crate) fn name(self) -> &'static str {
@@ -37,6 +43,7 @@ impl Peer {
             Self::Postgres => "postgres",
             Self::Npm => "npm",
             Self::Worker => "worker",
+            Self::Browser => "browser",
         }
     }
 
@@ -46,6 +53,7 @@ impl Peer {
             Self::Postgres => "the backend on PostgreSQL",
             Self::Npm => "the official npm clients against our servers",
             Self::Worker => "the Cloudflare Worker",
+            Self::Browser => "the app in a browser",
         }
     }
 
@@ -55,6 +63,7 @@ impl Peer {
             Self::Postgres => &["postgres"],
             Self::Npm => &["official", "npm"],
             Self::Worker => &["worker::"],
+            Self::Browser => &["browser::"],
         }
     }
 
@@ -92,6 +101,10 @@ impl Peer {
                 }
             }
             Self::Worker => Self::Npm.missing().or_else(wasm::missing),
+            Self::Browser => {
+                let missing = BROWSER_PROGRAMS.iter().find(|program| find(program).is_none());
+                missing.map(|program| format!("{program} is not installed"))
+            }
         }
     }
 
@@ -100,6 +113,7 @@ impl Peer {
             Self::Postgres => &["postgresql"],
             Self::Npm => &["nodejs", "npm"],
             Self::Worker => wasm::DEBIAN_PACKAGES,
+            Self::Browser => BROWSER_PACKAGES,
         }
     }
 
@@ -114,6 +128,7 @@ impl Peer {
                 self.debian_packages().join(" ")
             ),
             Self::Worker => wasm::mend(),
+            Self::Browser => format!("sudo apt-get install {}", self.debian_packages().join(" ")),
         }
     }
 }

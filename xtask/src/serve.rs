@@ -1,6 +1,7 @@
 //! PrepPal on this machine, from one command. What built this program builds PrepPal too, so there is nothing to set up.
 
 use crate::program::{announce, cargo};
+use crate::web::{self, Build};
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -9,6 +10,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<()> {
+    web::build(Build::Product).context(
+        "the browser app cannot be built; without it: cargo run --release --package preppal -- serve",
+    )?;
     let binary = build()?;
     announce("Starting PrepPal; Ctrl-C ends it");
     become_program(Command::new(binary).arg("serve").args(arguments))

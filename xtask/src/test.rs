@@ -3,8 +3,9 @@
 use crate::metadata::Metadata;
 use crate::peer::Peer;
 use crate::program::{announce, cargo, step};
+use crate::web::Build;
 use crate::worker::Variant;
-use crate::{check, setup, worker};
+use crate::{check, setup, web, worker};
 use std::ffi::OsString;
 
 /// Tells tests which peers to do without, where their names do not: names of peers, separated by commas.
@@ -16,6 +17,9 @@ pub(crate) fn run(without: &[Peer]) -> anyhow::Result<()> {
     if !without.contains(&Peer::Worker) {
         worker::build(Variant::Deployed)?;
         worker::build(Variant::TestHooks)?;
+    }
+    if !without.contains(&Peer::Browser) {
+        web::build(Build::Product)?;
     }
     let skipped =
         without.iter().flat_map(|peer| peer.words_in_test_names()).flat_map(|word| ["--skip", word]);
@@ -30,6 +34,14 @@ pub(crate) fn run(without: &[Peer]) -> anyhow::Result<()> {
         eprintln!("NOT RUN (--without {peer}): {}", peer.tests());
     }
     Ok(())
+}
+
+/// Writes a picture of every page, on every kind of screen, to `target/shots`.
+pub(crate) fn shots() -> anyhow::Result<()> {
+    Peer::Browser.ensure()?;
+    web::build(Build::Product)?;
+    step("Building PrepPal", &mut cargo(&["build", "--package", "preppal"]))?;
+    step("Pictures", &mut cargo(&["test", "--package", "browser", "--test", "pages", "pictures"]))
 }
 
 /// Runs every benchmark of the workspace.

@@ -7,9 +7,12 @@ use crate::preferences::Preferences;
 use crate::session::SessionPage;
 use crate::text::t;
 use crate::texts::ShellText;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::components::{A, Redirect, Route, Router, Routes};
 use leptos_router::path;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 #[component]
 pub(crate) fn App() -> impl IntoView {
@@ -18,7 +21,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(Arrived(StoredValue::new(false)));
     view! {
         <Router>
-            <a class="skip" href="#main">{t(ShellText::SkipToContent)}</a>
+            <a class="skip" href="#main" on:click=skip_to_content>{t(ShellText::SkipToContent)}</a>
             <TopBar/>
             <main id="main" tabindex="-1">
                 <Routes fallback=NotFound>
@@ -45,6 +48,16 @@ pub(crate) fn App() -> impl IntoView {
                 </Routes>
             </main>
         </Router>
+    }
+}
+
+/// The router takes every link for an address of its own, and moves no focus.
+fn skip_to_content(click: MouseEvent) {
+    click.prevent_default();
+    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+    if let Some(main) = main {
+        // It is always shown.
+        let _ = main.focus();
     }
 }
 

@@ -39,25 +39,47 @@ macro_rules! catalogue {
 }
 pub(crate) use catalogue;
 
+/// A text in every language, whichever catalogue it is from: parts that take one are compiled once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Phrase([&'static str; Language::ALL.len()]);
+
+impl<T: Text> From<T> for Phrase {
+    fn from(text: T) -> Self {
+        Self(Language::ALL.map(|language| text.within(language)))
+    }
+}
+
+impl Phrase {
+    /// Returns it in a language.
+    pub(crate) fn within(self, language: Language) -> &'static str {
+        self.0[language as usize]
+    }
+}
+
 /// Returns a text that follows the chosen language. To be called where views are made.
-pub(crate) fn t(text: impl Text) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+pub(crate) fn t(text: impl Into<Phrase>) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    following(text.into())
+}
+
+/// Not generic, so that all texts are one type to the views that show them.
+fn following(phrase: Phrase) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let language = expect_context::<Preferences>().language;
-    move || text.within(language.get())
+    move || phrase.within(language.get())
 }
 
 /// Returns a text as a signal, for parts that show texts from elsewhere too.
-pub(crate) fn signal(text: impl Text) -> Signal<String> {
-    let text = t(text);
+pub(crate) fn signal(text: impl Into<Phrase>) -> Signal<String> {
+    let text = following(text.into());
     Signal::derive(move || text().to_owned())
 }
 
 /// Returns a text with its place filled, that follows the chosen language and the value.
 pub(crate) fn t_with<V: ToString>(
-    text: impl Text,
+    text: impl Into<Phrase>,
     value: impl Fn() -> V + Send + Sync + 'static,
 ) -> impl Fn() -> String + Send + Sync + 'static {
-    let language = expect_context::<Preferences>().language;
-    move || filled(text.within(language.get()), &value().to_string())
+    let text = following(text.into());
+    move || filled(text(), &value().to_string())
 }
 
 /// Returns the template with the value at its place.
@@ -81,7 +103,7 @@ pub(crate) fn check(texts: &[impl Text + std::fmt::Debug]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Text, catalogue, check, filled};
+    use super::{Phrase, Text, catalogue, check, filled};
     use crate::language::Language;
 
     catalogue! {
@@ -96,6 +118,13 @@ mod tests {
     fn a_text_is_found_and_filled() {
         assert_eq!(Sample::Whole.within(Language::Spanish), "Entero");
         assert_eq!(filled(Sample::Left.within(Language::Chinese), "3:20"), "还剩 3:20");
+    }
+
+    #[test]
+    fn a_phrase_is_the_text_in_each_language() {
+        for language in Language::ALL {
+            assert_eq!(Phrase::from(Sample::Whole).within(language), Sample::Whole.within(language));
+        }
     }
 
     #[test]

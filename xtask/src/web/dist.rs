@@ -1,5 +1,6 @@
 //! The files of the browser app as they are sent: named by their content, compressed once.
 
+use super::Build;
 use anyhow::Context;
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
@@ -14,12 +15,16 @@ use std::path::Path;
 const DIGITS: usize = 12;
 
 /// The best there is; it is done once, and sent for as long as nothing changes.
-const BROTLI_QUALITY: i32 = 11;
+const BEST_BROTLI: i32 = 11;
+
+/// What takes no time worth mentioning.
+const QUICK_BROTLI: i32 = 4;
 
 /// Files by path, relative to the root.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Dist {
     files: BTreeMap<String, File>,
+    brotli_quality: i32,
 }
 
 /// One file in every form.
@@ -33,6 +38,15 @@ pub(crate) struct File {
 }
 
 impl Dist {
+    /// Makes an empty one.
+    pub(crate) fn new(build: Build) -> Self {
+        let brotli_quality = match build {
+            Build::Product => BEST_BROTLI,
+            Build::Development => QUICK_BROTLI,
+        };
+        Self { files: BTreeMap::new(), brotli_quality }
+    }
+
     /// Adds a file under a name that holds a digest of its content; returns its URL.
     pub(crate) fn add(&mut self, name: &str, content: Vec<u8>) -> anyhow::Result<String> {
         let (stem, extension) = name.rsplit_once('.').context("a file needs an extension")?;
@@ -46,7 +60,7 @@ impl Dist {
     /// Adds a file under its own name.
     pub(crate) fn add_as(&mut self, path: &str, plain: Vec<u8>) -> anyhow::Result<()> {
         let smaller = |compressed: Vec<u8>| (compressed.len() < plain.len()).then_some(compressed);
-        let (gzip, brotli) = (smaller(gzip(&plain)?), smaller(brotli(&plain)?));
+        let (gzip, brotli) = (smaller(gzip(&plain)?), smaller(brotli(&plain, self.brotli_quality)?));
         self.files.insert(path.to_owned(), File { path: path.to_owned(), plain, gzip, brotli });
         Ok(())
     }
@@ -107,10 +121,9 @@ fn gzip(plain: &[u8]) -> anyhow::Result<Vec<u8>> {
     encoder.write_all(plain).and_then(|()| encoder.finish()).context("compressing with gzip")
 }
 
-fn brotli(mut plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+fn brotli(mut plain: &[u8], quality: i32) -> anyhow::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let parameters =
-        BrotliEncoderParams { quality: BROTLI_QUALITY, size_hint: plain.len(), ..Default::default() };
+    let parameters = BrotliEncoderParams { quality, size_hint: plain.len(), ..Default::default() };
     brotli::BrotliCompress(&mut plain, &mut compressed, &parameters).context("compressing with Brotli")?;
     Ok(compressed)
 }
@@ -132,12 +145,12 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::Dist;
+    use super::{Build, Dist};
     use std::fs;
 
     #[test]
     fn a_name_changes_with_the_content_only() {
-        let mut dist = Dist::default();
+        let mut dist = Dist::new(Build::Product);
         let first = dist.add("app.js", b"one".to_vec()).unwrap();
         assert_eq!(first, dist.add("app.js", b"one".to_vec()).unwrap());
         assert_ne!(first, dist.add("app.js", b"two".to_vec()).unwrap());
@@ -146,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_does_not_shrink_is_sent_as_it_is() {
-        let mut dist = Dist::default();
+        let mut dist = Dist::new(Build::Product);
         dist.add_as("small", b"x".to_vec()).unwrap();
         dist.add_as("text", b"x".repeat(1000)).unwrap();
         let [small, text] = dist.files().collect::<Vec<_>>()[..] else { panic!("two files") };
@@ -158,7 +171,7 @@ mod tests {
     #[test]
     fn a_folder_is_replaced_only_if_it_differs() {
         let folder = std::env::temp_dir().join(format!("preppal-dist-{}", std::process::id()));
-        let mut dist = Dist::default();
+        let mut dist = Dist::new(Build::Product);
         dist.add_as("index.html", b"<p>".to_vec()).unwrap();
         assert!(dist.publish(&folder).unwrap());
         assert!(!dist.publish(&folder).unwrap());

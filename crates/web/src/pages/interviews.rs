@@ -104,6 +104,7 @@ fn Begin() -> impl IntoView {
                 {t(InterviewsText::New)}
             </A>
             <button
+                id="quick"
                 class="button"
                 type="button"
                 aria-disabled=move || quick.is_starting().then_some("true")

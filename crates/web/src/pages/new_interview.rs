@@ -115,6 +115,7 @@ pub(crate) fn NewInterview() -> impl IntoView {
                 <LanguageOfInterview form/>
                 <Complaint error=Signal::derive(move || error.get().as_ref().map(text_of))/>
                 <button
+                    id="create"
                     class="button primary large"
                     type="submit"
                     aria-disabled=move || is_busy.get().then_some("true")

@@ -5,14 +5,12 @@ use crate::backend::CallError;
 use crate::complaint::{Complaint, text_of};
 use crate::parts::{Choice, Confirm, Field, LanguageChoice, Page};
 use crate::preferences::{Preferences, Theme};
-use crate::text::{signal, t, t_with};
+use crate::text::{Phrase, signal, t, t_with};
 use crate::texts::SettingsText;
 use api::public::{MAX_NAME_CHARS, SetName, SignOut};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
@@ -61,8 +59,9 @@ fn Name() -> impl IntoView {
             saving.try_set(outcome);
         });
     };
-    let wrong =
-        Signal::derive(move || (saving.get() == Saving::TooLong).then_some(SettingsText::NameTooLong));
+    let wrong = Signal::derive(move || {
+        (saving.get() == Saving::TooLong).then(|| Phrase::from(SettingsText::NameTooLong))
+    });
     let error = Signal::derive(move || match saving.get() {
         Saving::Failed(error) => Some(text_of(&error)),
         Saving::Idle | Saving::Busy | Saving::Done | Saving::TooLong => None,
@@ -82,7 +81,7 @@ fn Name() -> impl IntoView {
             />
             <Complaint error/>
             <div class="row">
-                <button class="button" type="submit" aria-disabled=move || is_busy().then_some("true")>
+                <button id="save" class="button" type="submit" aria-disabled=move || is_busy().then_some("true")>
                     {move || if is_busy() { busy() } else { save() }}
                 </button>
                 <span role="status">{move || (saving.get() == Saving::Done).then(saved)}</span>
@@ -119,15 +118,10 @@ fn SessionCard() -> impl IntoView {
     let account = expect_context::<Account>();
     let is_guest = Memo::new(move |_| account.user().is_some_and(|user| user.is_guest));
     let (asks, error) = (RwSignal::new(false), RwSignal::new(None::<CallError>));
-    let navigate = use_navigate();
     let leave = Callback::new(move |()| {
-        let navigate = navigate.clone();
         spawn_local(async move {
             match account.call(&SignOut).await {
-                Ok(()) => {
-                    navigate("/", NavigateOptions::default());
-                    account.who.set(Who::Nobody);
-                }
+                Ok(()) => forget_everything(),
                 Err(failed) => {
                     error.try_set(Some(failed));
                 }
@@ -148,7 +142,7 @@ fn SessionCard() -> impl IntoView {
                 <p><A href="/sign-in?back=/settings" attr:class="button primary">{t(SettingsText::KeepThem)}</A></p>
             </Show>
             <Complaint error=Signal::derive(move || error.get().as_ref().map(text_of))/>
-            <p><button class="button" type="button" on:click=sign_out>{t(SettingsText::SignOut)}</button></p>
+            <p><button id="sign-out" class="button" type="button" on:click=sign_out>{t(SettingsText::SignOut)}</button></p>
             <Confirm
                 open=asks
                 title=SettingsText::SignOutTitle
@@ -160,4 +154,14 @@ fn SessionCard() -> impl IntoView {
             </Confirm>
         </section>
     }
+}
+
+/// Loads the start page anew: nothing of whoever was signed in stays in the tab's memory, nor what they were typing.
+fn forget_everything() {
+    if let Ok(Some(storage)) = window().session_storage() {
+        // A browser that keeps nothing has nothing to clear.
+        let _ = storage.clear();
+    }
+    // The start page has an address.
+    let _ = window().location().set_href("/");
 }

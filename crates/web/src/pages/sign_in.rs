@@ -5,7 +5,7 @@ use crate::backend::{CallError, call};
 use crate::complaint::text_of;
 use crate::parts::{Field, LanguageChoice, Page};
 use crate::preferences::Preferences;
-use crate::text::{Text, filled, signal, t, t_with};
+use crate::text::{Phrase, Text, filled, signal, t, t_with};
 use crate::texts::{ComplaintText, SignInText};
 use api::public::{CodeRequested, RequestCode, SignInGuest, SignInLocal, User, VerifyCode};
 use leptos::prelude::*;
@@ -165,13 +165,13 @@ fn OtherWays(form: Form) -> impl IntoView {
             <p class="or"><span>{t(SignInText::Or)}</span></p>
             <div class="stack">
                 <Show when=move || local.get()>
-                    <button class="button" type="button" on:click=move |_| form.sign_in(SignInLocal)>
+                    <button id="local" class="button" type="button" on:click=move |_| form.sign_in(SignInLocal)>
                         {t(SignInText::Local)}
                     </button>
                     <p class="muted small">{t(SignInText::LocalHint)}</p>
                 </Show>
                 <Show when=move || guest.get()>
-                    <button class="button" type="button" on:click=move |_| form.sign_in(SignInGuest)>
+                    <button id="guest" class="button" type="button" on:click=move |_| form.sign_in(SignInGuest)>
                         {t(SignInText::Guest)}
                     </button>
                 </Show>
@@ -182,9 +182,9 @@ fn OtherWays(form: Form) -> impl IntoView {
 
 impl Form {
     /// Returns what is wrong with the field that has these problems.
-    fn wrong(self, is_its: fn(SignInText) -> bool) -> Signal<Option<SignInText>> {
+    fn wrong(self, is_its: fn(SignInText) -> bool) -> Signal<Option<Phrase>> {
         Signal::derive(move || match self.problem.get()? {
-            Problem::Here(text) if is_its(text) => Some(text),
+            Problem::Here(text) if is_its(text) => Some(text.into()),
             Problem::Here(_) | Problem::Call(_) => None,
         })
     }

@@ -34,6 +34,7 @@ pub(super) fn Welcome() -> impl IntoView {
             <div class="row">
                 <Show when=move || admits_guests.get()>
                     <button
+                        id="try-now"
                         class="button primary large"
                         type="button"
                         aria-disabled=move || quick.is_starting().then_some("true")

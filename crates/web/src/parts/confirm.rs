@@ -1,17 +1,16 @@
 //! A question before something that cannot be undone.
 
-use crate::text::Text;
-use crate::text::t;
+use crate::text::{Phrase, t};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// A dialog that is open while `open` is. The browser keeps the focus in it, closes it on Escape, and gives the focus back.
 #[component]
-pub(crate) fn Confirm<Title: Text, Yes: Text, No: Text>(
+pub(crate) fn Confirm(
     open: RwSignal<bool>,
-    title: Title,
-    yes: Yes,
-    no: No,
+    #[prop(into)] title: Phrase,
+    #[prop(into)] yes: Phrase,
+    #[prop(into)] no: Phrase,
     on_yes: Callback<()>,
     /// What will happen.
     children: Children,

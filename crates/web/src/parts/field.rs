@@ -1,6 +1,6 @@
 //! Fields of forms: a label, a hint, and what is wrong, tied together for screen readers.
 
-use crate::text::{Text, t};
+use crate::text::{Phrase, t};
 use leptos::prelude::*;
 
 /// Returns the ids of what describes a field: its hint always, what is wrong while something is.
@@ -13,12 +13,12 @@ fn described_by(id: &str, has_hint: bool, is_wrong: bool) -> Option<String> {
 
 /// A line of text.
 #[component]
-pub(crate) fn Field<T: Text>(
+pub(crate) fn Field(
     id: &'static str,
-    label: T,
-    #[prop(optional)] hint: Option<T>,
+    #[prop(into)] label: Phrase,
+    #[prop(optional, into)] hint: Option<Phrase>,
     value: RwSignal<String>,
-    wrong: Signal<Option<T>>,
+    wrong: Signal<Option<Phrase>>,
     #[prop(default = "text")] kind: &'static str,
     /// What the browser may fill in.
     #[prop(default = "off")]
@@ -50,12 +50,12 @@ pub(crate) fn Field<T: Text>(
 
 /// Many lines of text.
 #[component]
-pub(crate) fn TextArea<T: Text>(
+pub(crate) fn TextArea(
     id: &'static str,
-    label: T,
-    hint: T,
+    #[prop(into)] label: Phrase,
+    #[prop(into)] hint: Phrase,
     value: RwSignal<String>,
-    wrong: Signal<Option<T>>,
+    wrong: Signal<Option<Phrase>>,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -76,15 +76,15 @@ pub(crate) fn TextArea<T: Text>(
 }
 
 #[component]
-fn Wrongness<T: Text>(id: &'static str, wrong: Signal<Option<T>>) -> impl IntoView {
+fn Wrongness(id: &'static str, wrong: Signal<Option<Phrase>>) -> impl IntoView {
     move || wrong.get().map(|wrong| view! { <p class="wrong" id=format!("{id}-wrong")>{t(wrong)}</p> })
 }
 
 /// One of a few: radio buttons that all can be seen.
 #[component]
-pub(crate) fn Choice<T, Legend: Text>(
+pub(crate) fn Choice<T>(
     name: &'static str,
-    legend: Legend,
+    #[prop(into)] legend: Phrase,
     /// Values with what is shown of them.
     options: Vec<(T, AnyView)>,
     #[prop(into)] value: Signal<T>,

@@ -3,6 +3,7 @@
 use super::PERSONAS;
 use crate::language::Language;
 use crate::pages::quick::new_key;
+use crate::text::Phrase;
 use crate::texts::NewInterviewText;
 use api::public::{CreateInterview, MAX_DOCUMENT_CHARS, MAX_LINE_CHARS};
 use leptos::prelude::*;
@@ -144,8 +145,12 @@ impl Form {
     }
 
     /// Returns what is wrong with a field, once it was to be sent.
-    pub(super) fn wrong(self, problem: Problem) -> Signal<Option<NewInterviewText>> {
-        Signal::derive(move || if self.is_tried.get() { problem.of(&self.draft().0) } else { None })
+    pub(super) fn wrong(self, problem: Problem) -> Signal<Option<Phrase>> {
+        Signal::derive(
+            move || {
+                if self.is_tried.get() { problem.of(&self.draft().0).map(Phrase::from) } else { None }
+            },
+        )
     }
 
     /// Whether it can be sent. If not, the first field that is wrong gets the focus.
