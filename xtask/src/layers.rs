@@ -45,7 +45,11 @@ const LAYERS: &[Layer] = &[
         nature: Nature::Effectful,
     },
     Layer { package: "stand-in", uses: &["gemini-live"], nature: Nature::Effectful },
-    Layer { package: "app", uses: &["api", "delivery", "gemini-live", "report", "trpc", "wire"], nature: Nature::Effectful },
+    Layer {
+        package: "app",
+        uses: &["api", "delivery", "gemini-live", "report", "trpc", "wire"],
+        nature: Nature::Effectful,
+    },
     Layer { package: "assets", uses: &[], nature: Nature::Pure },
     Layer {
         package: "preppal",
@@ -63,7 +67,11 @@ const LAYERS: &[Layer] = &[
         ],
         nature: Nature::Effectful,
     },
-    Layer { package: "web", uses: &["api", "session-client", "trpc", "wire"], nature: Nature::Effectful },
+    Layer {
+        package: "web",
+        uses: &["api", "session-client", "sound", "trpc", "wire"],
+        nature: Nature::Effectful,
+    },
     Layer {
         package: "session-sim",
         uses: &["api", "gemini-live", "session-client", "session-core", "trpc", "wire"],
