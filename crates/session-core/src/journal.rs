@@ -37,6 +37,8 @@ pub(crate) enum Record<'a> {
     Paused { at: Timestamp },
     /// The clock runs again.
     Resumed { at: Timestamp },
+    /// The host's clock is so far behind what it has shown before.
+    SetBack { by_ms: u64 },
     /// The backend knows that the interview is in progress, or refuses to.
     Reported,
     /// The candidate's connection is gone: the grace time runs.
@@ -89,6 +91,7 @@ impl Record<'_> {
             | Self::Ending { at, .. } => Some(at),
             Self::Farewell { since } => since,
             Self::Heard { .. }
+            | Self::SetBack { .. }
             | Self::Reported
             | Self::ClientBack
             | Self::InterruptionUntold

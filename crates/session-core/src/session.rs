@@ -230,11 +230,21 @@ impl Session {
     fn advance(&mut self, now: Timestamp) {
         let shifted = now.after(self.set_back_ms);
         if now >= self.now {
-            (self.now, self.set_back_ms) = (now, 0);
+            self.now = now;
+            self.note_set_back(0);
         } else if shifted >= self.now {
             self.now = shifted;
         } else if self.now.since(shifted) > CLOCK_JITTER_MS {
-            self.set_back_ms += self.now.since(shifted);
+            self.note_set_back(self.now.since(now));
+        }
+    }
+
+    fn note_set_back(&mut self, by_ms: u64) {
+        if self.set_back_ms != by_ms {
+            self.set_back_ms = by_ms;
+            if !matches!(self.phase, Phase::Ended) {
+                self.persist(&Record::SetBack { by_ms });
+            }
         }
     }
 

@@ -104,6 +104,10 @@ impl Agenda {
         self.entries.push(Entry { at, order: self.noted, wake });
     }
 
+    pub(crate) fn next_at(&self) -> Option<u64> {
+        self.entries.peek().map(|entry| entry.at)
+    }
+
     pub(crate) fn next(&mut self) -> Option<(u64, Wake)> {
         self.entries.pop().map(|entry| (entry.at, entry.wake))
     }

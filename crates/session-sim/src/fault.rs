@@ -152,11 +152,16 @@ faults! {
     Drained, Store, Strikes, "SIGTERM, handed over";
     ShutDown, Store, Strikes, "SIGTERM, ended";
 
+    ThousandDrained, Store, LiesInWait, "SIGTERM with 1,000 interviews";
+    ClockForward, Store, Strikes, "host's clock set forwards";
+    ClockBack, Store, Strikes, "host's clock set back";
+
     TokenExpired, Abuse, LiesInWait, "expired token";
     TokenReplayed, Abuse, LiesInWait, "replayed token";
     TokenForeign, Abuse, LiesInWait, "token of another interview";
     TokenForged, Abuse, LiesInWait, "forged token";
     SecretRotated, Abuse, Strikes, "secret rotated in mid-interview";
+    HostFull, Abuse, LiesInWait, "host full";
     ConnectionFlood, Abuse, Strikes, "connection flood";
     MessageFlood, Abuse, Strikes, "message flood";
     AudioFlood, Abuse, Strikes, "sound faster than allowed";

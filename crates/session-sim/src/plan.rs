@@ -104,6 +104,15 @@ impl Plan {
         }
     }
 
+    /// Changes it to one of many: an interview without faults that runs for half a minute at least.
+    pub(crate) fn join_a_crowd(&mut self) {
+        self.faults.clear();
+        (self.minutes, self.horizon_ms, self.finale) = (3, 30_000, Finale::Time);
+        (self.keeps_journal, self.browser, self.drowsy) = (true, Browser::Ours, false);
+        self.grace_ms = self.grace_ms.max(8_000);
+        self.frame_ms = 500;
+    }
+
     /// Returns the limits of the session.
     pub(crate) fn limits(&self) -> Limits {
         let mut limits = Limits { refused_retry_ms: 15_000, ..Limits::default() };

@@ -128,6 +128,9 @@ impl Session {
         self.note_early_typed();
         if end_wanted {
             self.begin_ending(EndReason::User);
+        } else if self.client.is_none() {
+            self.lose_client(self.now);
+            self.timers.arm(Timer::Grace, self.now.after(self.config.grace_ms));
         }
         self.tend_model();
     }

@@ -124,6 +124,8 @@ impl Session {
                 self.timers.arm(Timer::LetGo, self.now.after(self.config.limits.let_go_ms));
             }
             Phase::Loading(Loading { end_wanted: true, .. }) | Phase::Ending(_) | Phase::Ended => {}
+            // What becomes of it is known with the context.
+            Phase::Loading(_) if !self.typed.is_empty() => {}
             Phase::Open(_) | Phase::Loading(_) => self.begin_ending(EndReason::ClientLeft),
         }
     }

@@ -16,8 +16,11 @@ use wire::{CloseCode, ErrorCode};
 impl Session {
     /// Ends the conversation, and begins to store it. Does nothing if that has begun already.
     pub(super) fn begin_ending(&mut self, reason: EndReason) {
-        if !matches!(self.phase, Phase::Loading(_) | Phase::Open(_)) {
-            return;
+        match self.phase {
+            // Nothing is promised yet, and whether there is an interview at all is not known.
+            Phase::Loading(_) => return self.leave(reason),
+            Phase::Open(_) => {}
+            Phase::Ending(_) | Phase::Ended => return,
         }
         if let Some(conn) = self.model.ready() {
             self.forward_held_audio(conn);
@@ -30,11 +33,7 @@ impl Session {
         self.clock.resume(self.now);
         // What is submitted says it all.
         self.progress = Progress::Reported;
-        let was_loading = matches!(self.phase, Phase::Loading(_));
         self.persist(&Record::Ending { reason, at: self.now });
-        if was_loading {
-            self.note_early_typed();
-        }
         self.phase = Phase::Ending(Ending::new(reason, self.now));
         self.await_acknowledgement(self.now);
         self.submit();

@@ -112,10 +112,10 @@ impl Session {
         if matches!(session.phase, Phase::Loading(_)) {
             return Err(RestoreError::Empty);
         }
-        let set_back_ms = replay.latest.since(now);
-        if (CLOCK_JITTER_MS..=SET_BACK_MAX_MS).contains(&set_back_ms) {
-            (session.set_back_ms, session.now) = (set_back_ms, replay.latest);
+        if (CLOCK_JITTER_MS..=SET_BACK_MAX_MS).contains(&replay.latest.since(now)) {
+            session.now = replay.latest;
         }
+        session.advance(now);
         if !replay.knows_break {
             session.restore_break();
         }
@@ -152,6 +152,7 @@ impl Session {
             }
             Record::Paused { at } => self.clock.pause(at),
             Record::Resumed { at } => self.clock.resume(at),
+            Record::SetBack { by_ms } => self.set_back_ms = by_ms,
             Record::Reported => self.progress = Progress::Reported,
             Record::ClientLost { at } => self.lost_at = Some(at),
             Record::ClientBack => (self.lost_at, self.interruption_untold) = (None, false),

@@ -162,3 +162,25 @@ fn what_was_typed_while_the_context_loads_is_held_for_one_who_comes_back_and_sho
     assert!(sent[1].contains("Begin the interview") && sent[2].contains("Early bird."), "{sent:?}");
     assert_eq!(sent.len(), 3);
 }
+
+#[test]
+fn one_who_typed_and_was_lost_while_the_context_loads_may_come_back() {
+    let mut rig = Rig::new();
+    let client = rig.join();
+    rig.say(client, FromClient::TextInput(wire::TextInput { text: "Early bird.".into() }));
+    rig.input(Input::Closed(client, None));
+    assert!(!rig.ended() && rig.submitted().is_none());
+    rig.give_context("PENDING", 30);
+    assert!(rig.dialled().is_none(), "nobody is there");
+    rig.pass_ms(59_999);
+    assert!(rig.submitted().is_none());
+    rig.pass_ms(1);
+    assert_eq!(rig.submitted().unwrap().1.transcript.len(), 1);
+
+    let mut rig = Rig::new();
+    let client = rig.join();
+    rig.say(client, FromClient::TextInput(wire::TextInput { text: "Early bird.".into() }));
+    rig.input(Input::Closed(client, None));
+    rig.give_context("COMPLETED", 30);
+    assert!(rig.ended() && rig.submitted().is_none(), "what is stored is not touched");
+}

@@ -410,3 +410,22 @@ fn a_clock_that_was_set_back_while_the_process_was_gone_is_gone_on_with() {
     let Some(ToClient::SessionReady(ready)) = told.first() else { panic!("{told:?}") };
     assert_eq!(ready.elapsed_ms, 60_000);
 }
+
+#[test]
+fn a_clock_that_was_set_back_stops_no_end_of_a_session_that_sleeps() {
+    let config = Config::new("itv_1");
+    let (mut rig, client, model, journal) = conversation(config.clone());
+    rig.pass_ms(100_000);
+    rig.input(Input::Closed(client, None));
+    rig.pass_ms(5_000);
+    rig.input(Input::Closed(model, Some((1000, ""))));
+    let mut asleep = Sleeper::new(rig, config, journal);
+    asleep.rig.now -= 18_000_000;
+    // The five seconds until it was first woken are known to nobody.
+    for _ in 0..11 {
+        asleep.pass_asleep_ms(5_000);
+        assert!(asleep.rig.submitted().is_none());
+    }
+    asleep.pass_asleep_ms(5_000);
+    assert!(asleep.rig.submitted().is_some());
+}

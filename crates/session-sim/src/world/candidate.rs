@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TabId(pub(crate) usize);
 
+/// In everything that is typed.
+pub(crate) const TYPED: &str = " by hand ";
 /// Between two things a candidate may do.
 const HABIT_MS: u64 = 1_500;
 /// A candidate opens the page again so often.
@@ -153,7 +155,7 @@ impl World {
         }
         if self.plan.types && self.dice.percent(10) {
             self.candidate.typed += 1;
-            let text = format!("{} by hand {}", oracle::SPEECH, self.candidate.typed);
+            let text = format!("{}{TYPED}{}", oracle::SPEECH, self.candidate.typed);
             // A page that is ending takes none.
             self.with_client(id, |client, now| client.type_answer(now, &text).unwrap_or_default());
         }

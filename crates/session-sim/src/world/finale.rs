@@ -7,6 +7,8 @@ use crate::socket::{Peer, SocketId, Towards};
 
 /// With the faults stopped, everything is over so soon.
 const SETTLE_MS: u64 = 30_000;
+/// A process that came up after its clock was set back waits as long again as it was gone, and quiet before.
+const UNSURE_MS: u64 = 90_000;
 /// A client may take longer to say goodbye to a host that is silent.
 const CLIENT_SETTLE_MS: u64 = 90_000;
 
@@ -37,7 +39,8 @@ impl World {
             }
         }
         self.candidate_wants_to_end();
-        self.agenda.note(self.now + SETTLE_MS, Wake::Deadline);
+        let unsure_ms = if self.clock.was_set_back { UNSURE_MS } else { 0 };
+        self.agenda.note(self.now + SETTLE_MS + unsure_ms, Wake::Deadline);
     }
 
     pub(super) fn on_deadline(&mut self) {

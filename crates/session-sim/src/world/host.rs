@@ -70,7 +70,7 @@ impl World {
         }
         self.new_incarnation();
         let records = self.store.records().iter().map(Vec::as_slice);
-        match Session::restore(self.config(), records, self.dice.draw(), Timestamp(self.now)) {
+        match Session::restore(self.config(), records, self.dice.draw(), self.host_now()) {
             Ok(session) => {
                 self.trace(Actor::Host, || "goes on from the journal".to_owned());
                 self.oracle.on_session(self.store.records(), &self.plan);
@@ -101,11 +101,12 @@ impl World {
         if self.host.session.is_none() {
             self.new_incarnation();
             self.oracle.on_session(&[], &self.plan);
-            let session = Session::new(self.config(), self.dice.draw(), Timestamp(self.now));
+            let session = Session::new(self.config(), self.dice.draw(), self.host_now());
             self.host.session = Some(session);
         }
+        let now = self.host_now();
         let Some(session) = &mut self.host.session else { return };
-        let conn = session.accept_client(Timestamp(self.now));
+        let conn = session.accept_client(now);
         self.bind(conn, id);
         self.drain();
     }
@@ -120,9 +121,11 @@ impl World {
 
     /// Tells the session what happened.
     pub(super) fn tell(&mut self, input: Input<'_>) {
+        let now = self.host_now();
         let Some(session) = &mut self.host.session else { return };
+        self.clock.is_news = false;
         self.oracle.on_input(&input);
-        session.handle_input(Timestamp(self.now), input);
+        session.handle_input(now, input);
         self.drain();
     }
 
@@ -134,7 +137,7 @@ impl World {
         self.wake_up();
         let due = self.host.session.as_ref().and_then(Session::poll_timeout);
         let Some((due, timer)) = due else { return };
-        if due.0 > self.now {
+        if due > self.host_now() && !self.clock.is_news {
             return self.arm();
         }
         if let Some(late_ms) = self.timer_is_late(timer) {
@@ -166,6 +169,7 @@ impl World {
             }
         }
         let due = self.host.session.as_ref().and_then(Session::poll_timeout);
+        let due = due.map(|(due, timer)| (Timestamp(self.in_the_session(due.0)), timer));
         self.oracle.after_drain(due);
         self.arm();
         if undurable && !std::mem::replace(&mut self.host.told_undurable, true) {
@@ -175,8 +179,8 @@ impl World {
     }
 
     fn arm(&mut self) {
-        let due = self.host.session.as_ref().and_then(Session::poll_timeout).map(|(due, _)| due.0);
-        if let Some(due) = due
+        let due = self.host.session.as_ref().and_then(Session::poll_timeout);
+        if let Some(due) = due.map(|(due, _)| self.in_the_world(due.0))
             && self.host.armed.is_none_or(|armed| armed > due)
         {
             self.host.armed = Some(due);

@@ -9,7 +9,6 @@ use crate::oracle::SECRET;
 use crate::socket::{HostEnd, Item, Peer, Socket, SocketId, Towards};
 use api::token::{self, Claims};
 use prost::Message;
-use session_core::Timestamp;
 use wire::client_to_server_message::Payload;
 
 /// A fault that finds nothing to strike tries again so often.
@@ -29,7 +28,7 @@ impl World {
     }
 
     /// Returns whether there was something to strike.
-    fn inflict(&mut self, fault: Fault) -> bool {
+    pub(super) fn inflict(&mut self, fault: Fault) -> bool {
         match fault.realm() {
             crate::fault::Realm::Client => self.inflict_on_client(fault),
             crate::fault::Realm::Vendor => self.inflict_on_vendor(fault),
@@ -209,6 +208,16 @@ impl World {
             self.candidate.ends_at = Some(self.now + self.dice.range(0..=15_000));
             return true;
         }
+        if matches!(fault, Fault::ClockForward | Fault::ClockBack) {
+            self.strike(fault);
+            let by_ms = if fault == Fault::ClockForward {
+                self.dice.pick(&[1_500, 20_000, 600_000])
+            } else {
+                self.dice.pick(&[-800, -3_000, -120_000, -18_000_000])
+            };
+            self.set_clock(by_ms);
+            return true;
+        }
         if fault == Fault::Asleep {
             let may_sleep = self.may_sleep();
             if may_sleep {
@@ -228,7 +237,7 @@ impl World {
             Fault::Kill => self.kill(fault),
             Fault::Drained | Fault::ShutDown => {
                 self.oracle.on_command();
-                let now = Timestamp(self.now);
+                let now = self.host_now();
                 let Some(session) = &mut self.host.session else { return true };
                 if fault == Fault::Drained {
                     session.suspend(now);

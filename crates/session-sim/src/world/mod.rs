@@ -11,6 +11,7 @@ mod store;
 mod tamper;
 mod transcripts;
 pub(crate) mod vendor;
+mod wall_clock;
 
 use crate::agenda::{Agenda, Wake};
 use crate::dice::Dice;
@@ -26,6 +27,7 @@ use host::Host;
 use session_core::Frame;
 use store::Store;
 use vendor::Vendor;
+use wall_clock::WallClock;
 
 /// When every world begins: 2026-01-02T03:04:05Z.
 pub(crate) const BEGIN_MS: u64 = 1_767_323_045_000;
@@ -76,6 +78,8 @@ pub struct Outcome {
 
 pub(crate) struct World {
     now: u64,
+    clock: WallClock,
+    steps: u64,
     dice: Dice,
     plan: Plan,
     agenda: Agenda,
@@ -108,6 +112,8 @@ impl World {
         let plan = Plan::of(&mut dice);
         Self {
             now: BEGIN_MS,
+            clock: WallClock::default(),
+            steps: 0,
             dice,
             plan,
             agenda: Agenda::default(),
@@ -131,8 +137,22 @@ impl World {
         }
     }
 
+    /// One interview of many on a host. Nothing goes wrong in it but what goes wrong for all.
+    pub(crate) fn in_a_crowd(seed: u64, broken: Option<Invariant>, trace: Trace) -> Self {
+        let mut world = Self::new(seed, broken, trace);
+        world.plan.join_a_crowd();
+        world.begin();
+        world
+    }
+
     pub(crate) fn run(mut self, seed: u64) -> Outcome {
-        self.oracle.advance(self.now);
+        self.begin();
+        while self.step() {}
+        self.into_outcome(seed)
+    }
+
+    fn begin(&mut self) {
+        self.advance(self.now);
         let plan = format!("{:?}", self.plan);
         self.trace(Actor::World, || plan);
         self.agenda.note(self.now, Wake::OpenPage);
@@ -141,18 +161,34 @@ impl World {
         for (after_ms, fault) in self.plan.faults.clone() {
             self.agenda.note(self.now + after_ms, Wake::Fault(fault, 0));
         }
-        let mut steps = 0;
-        while !self.over
-            && !self.oracle.has_violation()
-            && let Some((at, wake)) = self.agenda.next()
-        {
-            self.now = at;
-            self.oracle.advance(at);
-            self.on_wake(wake);
-            self.over = self.over || self.is_over();
-            steps += 1;
-            self.oracle.must(steps < MAX_STEPS, Invariant::Liveness, || "it goes on for ever".to_owned());
-        }
+    }
+
+    /// Returns when the next thing happens.
+    pub(crate) fn next_at(&self) -> Option<u64> {
+        self.agenda.next_at()
+    }
+
+    /// Lets one thing happen. Returns whether there may be another.
+    pub(crate) fn step(&mut self) -> bool {
+        let Some((at, wake)) = self.agenda.next() else { return false };
+        self.advance(at);
+        self.on_wake(wake);
+        self.over = self.over || self.is_over();
+        self.steps += 1;
+        let goes_on = self.steps < MAX_STEPS;
+        self.oracle.must(goes_on, Invariant::Liveness, || "it goes on for ever".to_owned());
+        !self.over && !self.oracle.has_violation()
+    }
+
+    /// The host is told to go, and every other interview of it writes its journal as well. Returns whether there was one.
+    pub(crate) fn is_told_to_go(&mut self, at: u64) -> bool {
+        self.advance(at);
+        self.store.slow_until = at + 2_000;
+        self.inflict(Fault::Drained)
+    }
+
+    /// Looks at what is left, and says how it went.
+    pub(crate) fn into_outcome(mut self, seed: u64) -> Outcome {
         if !self.oracle.has_violation() {
             self.check_the_end();
         }
@@ -165,7 +201,7 @@ impl World {
             seed,
             violation,
             simulated_ms: self.now - BEGIN_MS,
-            steps,
+            steps: self.steps,
             faults: self.counts,
             trace: self.trace.into_lines(),
         }

@@ -4,7 +4,7 @@ use super::{Actor, World};
 use crate::agenda::Wake;
 use crate::fault::Fault;
 use crate::socket::{HostEnd, Peer, SocketId};
-use session_core::{Dialect, Session, Timestamp};
+use session_core::{Dialect, Session};
 use wire::CloseCode;
 
 /// A session that waits is dropped so soon after, at the latest.
@@ -65,7 +65,7 @@ impl World {
         let Some(asleep) = self.host.asleep.take() else { return };
         self.new_incarnation();
         let client = asleep.client.filter(|(id, _)| self.sockets[id.0].host_end != HostEnd::Closed);
-        let (dialect, now) = (client.map(|(_, dialect)| dialect), Timestamp(self.now));
+        let (dialect, now) = (client.map(|(_, dialect)| dialect), self.host_now());
         let records = self.store.records().iter().map(Vec::as_slice);
         let Ok(session) = Session::wake(self.config(), records, self.dice.draw(), now, dialect) else {
             // It slept before it knew what it was about: who is there comes back into another.

@@ -1,7 +1,7 @@
 //! What was shown against what is stored, when all is over.
 
 use super::World;
-use super::candidate::Page;
+use super::candidate::{Page, TYPED};
 use crate::invariant::Invariant;
 use crate::oracle;
 use api::interview::Speaker;
@@ -22,7 +22,9 @@ impl World {
                 Page::Ours(client) => {
                     for turn in client.transcript().turns() {
                         let began = turn.id.started_ms;
-                        if turn.text().is_empty() || self.store.excused.contains(&began) {
+                        // What was typed before the context came is shown, and promised only when it is final.
+                        let promised = turn.is_final || !turn.text().contains(TYPED);
+                        if turn.text().is_empty() || !promised || self.store.excused.contains(&began) {
                             continue;
                         }
                         let speaker = Speaker::from_name(turn.id.speaker.as_str());

@@ -2,6 +2,7 @@
 
 use super::super::{Actor, World, backend};
 use crate::agenda::Wake;
+use crate::fault::Fault;
 use crate::invariant::Invariant;
 use crate::socket::{HostEnd, Item, Peer, Put, Socket, SocketId, Towards};
 use api::token;
@@ -32,6 +33,7 @@ impl World {
         let now_ms = i64::try_from(self.now).unwrap_or(i64::MAX);
         let secret = self.backend.host_secret(self.now);
         match token::verify(token, backend::INTERVIEW, secret, now_ms) {
+            Ok(_) if self.is_full() => self.close_socket(id, CloseCode::TryAgainLater.code()),
             Ok(_) => self.join(id),
             Err(refused) => {
                 self.trace(Actor::Host, || format!("refuses: {refused}"));
@@ -41,6 +43,12 @@ impl World {
                 self.close_socket(id, CloseCode::TokenRefused.code());
             }
         }
+    }
+
+    /// A newcomer finds no room; who comes back always does.
+    fn is_full(&mut self) -> bool {
+        let is_new = self.host.session.is_none() && self.host.asleep.is_none() && self.store.is_empty();
+        self.lies_in_wait_for(Fault::HostFull, is_new)
     }
 
     pub(in crate::world) fn send(&mut self, conn: ConnId, frame: Frame) {
