@@ -117,7 +117,8 @@ faults! {
     LateResidue, Vendor, LiesInWait, "sound after an interruption";
     PrematureTurnComplete, Vendor, LiesInWait, "premature turnComplete";
     EmptyTurn, Vendor, LiesInWait, "empty turn";
-    WordlessTurn, Vendor, LiesInWait, "a tone in place of speech";
+    WordlessTurn, Vendor, LiesInWait, "a turn without words";
+    Tone, Vendor, LiesInWait, "a tone in place of speech";
     NoReply, Vendor, LiesInWait, "no reply at all";
     TranscriptLate, Vendor, LiesInWait, "transcription late";
     TranscriptEarly, Vendor, LiesInWait, "transcription early";

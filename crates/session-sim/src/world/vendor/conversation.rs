@@ -15,6 +15,7 @@ pub(super) struct Turn {
     generation: u32,
     piece_ms: u64,
     wordless: bool,
+    tone: bool,
     /// The host knows that it is under way. Not before its first piece, nor after it was declared complete out of turn:
     /// then its rest cannot be told from another answer.
     known: bool,
@@ -40,12 +41,17 @@ impl World {
         self.vendor.answers += 1;
         let generation = self.vendor.generations;
         let burst = self.lies_in_wait(Fault::AudioBurst);
-        let pieces = if burst { self.dice.range(15..=30) } else { self.dice.range(1..=6) };
-        let piece_ms = self.dice.range(10..=64) * 10;
+        let tone = self.lies_in_wait(Fault::Tone);
+        let (pieces, piece_ms) = match (tone, burst) {
+            (true, _) => (6, 640),
+            (false, true) => (self.dice.range(15..=30), self.dice.range(10..=64) * 10),
+            (false, false) => (self.dice.range(1..=6), self.dice.range(10..=64) * 10),
+        };
         let pause_ms = if burst { 0 } else { self.dice.range(40..=150) };
         let wordless = self.lies_in_wait(Fault::WordlessTurn);
         self.trace(Actor::Vendor, || format!("answers: generation {generation}, {pieces} of {piece_ms} ms"));
-        self.vendor.sessions[session].turn = Some(Turn { generation, piece_ms, wordless, known: false });
+        self.vendor.sessions[session].turn =
+            Some(Turn { generation, piece_ms, wordless, tone, known: false });
         for index in 0..pieces {
             self.step_in(id, index * pause_ms, Step::Piece { generation, index });
         }
@@ -62,13 +68,13 @@ impl World {
 
     pub(super) fn on_piece(&mut self, id: SocketId, generation: u32, index: u64) {
         let Some(turn) = self.turn(id, generation) else { return };
-        let (piece_ms, wordless) = (turn.piece_ms, turn.wordless);
+        let (piece_ms, wordless, tone) = (turn.piece_ms, turn.wordless, turn.tone);
         if self.lies_in_wait(Fault::BadAudio) {
             for data in ["AAA=", "A", "", "AA*A", "AQID"] {
                 self.say(id, said::sound_of(data));
             }
         }
-        self.say(id, said::sound(&piece(generation, piece_ms)));
+        self.say(id, said::sound(&piece(generation, piece_ms, tone)));
         self.mark_turn(id, true);
         if !wordless {
             self.say(id, said::interviewer_said(generation, index));
@@ -106,7 +112,7 @@ impl World {
         self.end_turn(id);
         self.say(id, said::interrupted(generation));
         if self.lies_in_wait_for(Fault::LateResidue, whole) {
-            self.say(id, said::sound(&piece(generation, 80)));
+            self.say(id, said::sound(&piece(generation, 80, false)));
         }
         if !self.lies_in_wait_for(Fault::InterruptionUnended, answering) {
             self.step_in(id, 1, Step::Say(said::turn_complete()));
@@ -129,8 +135,13 @@ impl World {
 }
 
 /// Returns sound that says which generation it belongs to.
-fn piece(generation: u32, ms: u64) -> Vec<u8> {
+fn piece(generation: u32, ms: u64, tone: bool) -> Vec<u8> {
     let mut pcm = vec![0x11; (ms * BYTES_PER_MS) as usize];
+    if tone {
+        for half in pcm.chunks_mut(40).skip(1).step_by(2) {
+            half.fill(0xEE);
+        }
+    }
     pcm[..4].copy_from_slice(&generation.to_le_bytes());
     pcm
 }
