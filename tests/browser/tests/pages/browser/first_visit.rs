@@ -29,18 +29,17 @@ async fn resources(page: &Page) -> anyhow::Result<Vec<Resource>> {
 async fn a_first_visit_is_small_and_a_second_loads_nothing_twice() -> anyhow::Result<()> {
     let preppal = PrepPal::start(Setup::default()).await?;
     with_browser(&preppal, Microphone::Quiet, async |page| {
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": STOPWATCH })).await?;
         page.go("/").await?;
         page.find("#try-now").await?;
-        let usable_ms = page
-            .look("Math.round(performance.getEntriesByName('first-contentful-paint')[0].startTime)")
-            .await?;
+        let usable_ms = page.look("Math.round(__usable)").await?;
         let first = resources(page).await?;
         let names: BTreeSet<&str> = first.iter().map(|resource| resource.name.as_str()).collect();
         ensure!(names.len() == first.len(), "something is loaded twice: {first:#?}");
         let is_counted = |name: &str| [".wasm", ".js", ".css"].iter().any(|ending| name.ends_with(ending));
         let counted = first.iter().filter(|resource| is_counted(&resource.name));
         let bytes: u64 = counted.map(|resource| resource.encoded_body_size).sum();
-        eprintln!("first visit: {bytes} bytes of wasm, JavaScript and CSS, painted after {usable_ms} ms");
+        eprintln!("first visit: {bytes} bytes of wasm, JavaScript and CSS, usable after {usable_ms} ms");
         ensure!(bytes > 50_000, "the browser app is not built: cargo xtask web");
         ensure!(bytes <= BUDGET_BYTES, "{bytes} bytes");
 
@@ -58,6 +57,13 @@ async fn a_first_visit_is_small_and_a_second_loads_nothing_twice() -> anyhow::Re
     })
     .await
 }
+
+/// Notes when there is something to click.
+const STOPWATCH: &str = "new MutationObserver((_, observer) => {
+       if (!document.querySelector('#try-now')) return;
+       observer.disconnect();
+       requestAnimationFrame(() => (window.__usable = performance.now()));
+     }).observe(document, { childList: true, subtree: true });";
 
 /// Sums up how far things have moved that nobody touched, and counts the frames.
 const SEISMOGRAPH: &str = "window.__shift = 0; window.__frames = 0;
