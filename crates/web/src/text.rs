@@ -103,7 +103,7 @@ pub(crate) fn check(texts: &[impl Text + std::fmt::Debug]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Phrase, Text, catalogue, check, filled};
+    use super::{Phrase, Text, check, filled};
     use crate::language::Language;
 
     catalogue! {

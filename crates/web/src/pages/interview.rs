@@ -62,6 +62,7 @@ fn Facts(summary: InterviewSummary) -> impl IntoView {
     let planned = summary.duration_minutes;
     let took = length(&summary);
     let tag = summary.language;
+    let name = name_of(&tag).to_owned();
     view! {
         <dl class="facts">
             <div><dt>{t(InterviewText::State)}</dt><dd><State status=summary.status/></dd></div>
@@ -80,7 +81,7 @@ fn Facts(summary: InterviewSummary) -> impl IntoView {
             </div>
             <div>
                 <dt>{t(InterviewText::Language)}</dt>
-                <dd lang=tag.clone()>{name_of(&tag).to_owned()}</dd>
+                <dd lang=tag>{name}</dd>
             </div>
         </dl>
         {summary.end_reason.map(|reason| view! { <p class="muted">{t(reason_text(reason))}</p> })}

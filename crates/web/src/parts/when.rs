@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn spans_are_written_like_a_stopwatch() {
-        let span = |ms| elapsed(Timestamp(1_000), Timestamp(1_000 + ms));
+        let span = |ms: i64| elapsed(Timestamp(1_000), Timestamp(1_000 + ms));
         for (ms, text) in [
             (0, "0:00"),
             (7_900, "0:07"),
