@@ -10,7 +10,7 @@ pub(crate) struct Backoff {
 impl Backoff {
     /// Whether one more failure makes the wait longer.
     pub(crate) fn grows(self, attempt: u32) -> bool {
-        self.base_ms(attempt) < self.base_ms(attempt + 1)
+        self.base_ms(attempt) < self.base_ms(attempt.saturating_add(1))
     }
 
     fn base_ms(self, attempt: u32) -> u64 {

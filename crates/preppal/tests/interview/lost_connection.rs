@@ -137,7 +137,8 @@ fn a_network_that_stays_away_leaves_what_was_said_until_then() {
     let summary = called.summary();
     let told = format!("{summary:#}\n{}", called.stderr());
     assert!(network.has_failed(), "the cut came too late: {told}");
-    assert_eq!(called.code(), Some(3), "the grace time is over: {told}");
+    assert_eq!(summary["endReason"], "CLIENT_LEFT", "the grace time is over: {told}");
+    assert_eq!(called.code(), Some(4), "{told}");
     let stored = only_interview(&server.url);
     assert_eq!(stored.summary.status, Status::Completed, "{told}");
     let shown = summary["transcript"].as_array().expect("turns");

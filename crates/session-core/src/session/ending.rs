@@ -117,8 +117,8 @@ impl Session {
     fn on_not_submitted(&mut self, error: CallError) {
         let Phase::Ending(ending) = &mut self.phase else { return };
         let is_refused = !error.is_retryable();
-        ending.failures += 1;
-        ending.refusals += u32::from(is_refused);
+        ending.failures = ending.failures.saturating_add(1);
+        ending.refusals = ending.refusals.saturating_add(u32::from(is_refused));
         let Ending { at, failures, refusals, .. } = *ending;
         if is_refused && self.config.keeps_journal {
             if self.now.since(at) >= self.config.limits.refused_for_ms {

@@ -166,7 +166,7 @@ impl Session {
             self.model.handle = None;
         }
         let conn = ConnId(self.next_id());
-        self.model.opens += 1;
+        self.model.opens = self.model.opens.saturating_add(1);
         self.model.dialled = self.now;
         self.model.link = Link::Dialling { conn, resuming: self.model.handle.is_some() };
         self.timers.arm(Timer::ModelSetup, self.now.after(self.config.limits.model_setup_ms));
@@ -382,7 +382,7 @@ impl Session {
 
     fn resume_wait_ms(&mut self) -> u64 {
         let refused = self.model.refused as usize;
-        self.model.refused += 1;
+        self.model.refused = self.model.refused.saturating_add(1);
         if self.model.refused >= self.config.limits.resume_tries {
             self.model.handle = None;
         }
