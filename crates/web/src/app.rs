@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Who};
 use crate::pages::{Ended, Home, Interview, NewInterview, NotFound, Settings, SignIn};
-use crate::parts::{Arrived, SignedIn};
+use crate::parts::{Arrived, SignedIn, focus};
 use crate::preferences::Preferences;
 use crate::session::SessionPage;
 use crate::text::t;
@@ -11,8 +11,6 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::components::{A, Redirect, Route, Router, Routes};
 use leptos_router::path;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 #[component]
 pub(crate) fn App() -> impl IntoView {
@@ -54,11 +52,7 @@ pub(crate) fn App() -> impl IntoView {
 /// The router takes every link for an address of its own, and moves no focus.
 fn skip_to_content(click: MouseEvent) {
     click.prevent_default();
-    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
-    if let Some(main) = main {
-        // It is always shown.
-        let _ = main.focus();
-    }
+    focus("main");
 }
 
 #[component]

@@ -6,7 +6,7 @@ use super::quick::QuickStart;
 use crate::account::Account;
 use crate::backend::CallError;
 use crate::complaint::{Complaint, text_of};
-use crate::parts::{Confirm, Icon, Loaded, Loading, Page, Shape};
+use crate::parts::{Confirm, Icon, Loaded, Loading, Page, Shape, focus};
 use crate::preferences::Preferences;
 use crate::text::{Text, filled, t, t_with};
 use crate::texts::{InterviewsText, ShellText};
@@ -190,6 +190,8 @@ impl Removal {
             self.is_done.try_set(done.is_ok());
             self.error.try_set(done.err());
             self.loading.again();
+            // The button that was pressed goes with its interview.
+            focus("main");
         });
     }
 }

@@ -3,7 +3,7 @@
 use crate::account::{Account, Who};
 use crate::backend::{CallError, call};
 use crate::complaint::text_of;
-use crate::parts::{Field, LanguageChoice, Page};
+use crate::parts::{Field, LanguageChoice, Page, focus_soon};
 use crate::preferences::Preferences;
 use crate::text::{Phrase, Text, filled, signal, t, t_with};
 use crate::texts::{ComplaintText, SignInText};
@@ -13,8 +13,6 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use trpc::Code;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// How far somebody has come.
 #[derive(Clone, PartialEq, Eq)]
@@ -250,17 +248,6 @@ impl Form {
         self.problem.set(Some(problem));
         focus_soon(field);
     }
-}
-
-/// Focuses an element once what was just decided is shown.
-fn focus_soon(id: &'static str) {
-    request_animation_frame(move || {
-        let element = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = element {
-            // A field that is shown can be focused.
-            let _ = element.focus();
-        }
-    });
 }
 
 /// The backend judges addresses; this catches what is not even finished.

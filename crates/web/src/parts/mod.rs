@@ -2,6 +2,7 @@
 
 mod confirm;
 mod field;
+mod focus;
 mod guard;
 mod icon;
 mod language_choice;
@@ -11,6 +12,7 @@ mod when;
 
 pub(crate) use confirm::Confirm;
 pub(crate) use field::{Choice, Field, TextArea};
+pub(crate) use focus::{focus, focus_soon};
 pub(crate) use guard::{Gate, SignedIn, gate};
 pub(crate) use icon::{Icon, Shape};
 pub(crate) use language_choice::LanguageChoice;

@@ -3,12 +3,12 @@
 use super::PERSONAS;
 use crate::language::Language;
 use crate::pages::quick::new_key;
+use crate::parts::focus;
 use crate::text::Phrase;
 use crate::texts::NewInterviewText;
 use api::public::{CreateInterview, MAX_DOCUMENT_CHARS, MAX_LINE_CHARS};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Storage};
+use web_sys::Storage;
 
 const KEY: &str = "preppal.draft";
 
@@ -160,11 +160,7 @@ impl Form {
         let Some(first) = Problem::ALL.into_iter().find(|problem| problem.of(&draft.0).is_some()) else {
             return true;
         };
-        let field = document().get_element_by_id(first.field());
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-            // A field that is shown can be focused.
-            let _ = field.focus();
-        }
+        focus(first.field());
         false
     }
 }
