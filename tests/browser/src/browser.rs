@@ -6,6 +6,7 @@ use crate::process::Process;
 use crate::server::PrepPal;
 use anyhow::Context;
 use serde_json::json;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl Browser {
     ) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let (process, url) = start_driver(folder.path()).await?;
-        let driver = WebDriver::new(&url, capabilities(microphone, screen)?).await?;
+        let driver = WebDriver::new(&url, capabilities(microphone, screen, folder.path())?).await?;
         driver.set_script_timeout(LONGEST).await?;
         Ok(Self { driver, process, _place: place, _folder: folder })
     }
@@ -147,7 +148,7 @@ async fn start_driver(folder: &Path) -> anyhow::Result<(Process, String)> {
     Ok((process, format!("http://127.0.0.1:{}", rest.trim_end_matches('.').trim())))
 }
 
-fn capabilities(microphone: Microphone, screen: Screen) -> anyhow::Result<Capabilities> {
+fn capabilities(microphone: Microphone, screen: Screen, folder: &Path) -> anyhow::Result<Capabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in [
         "--headless",
@@ -165,10 +166,12 @@ fn capabilities(microphone: Microphone, screen: Screen) -> anyhow::Result<Capabi
         capabilities.add_arg(argument)?;
     }
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    let wav = match microphone {
+    let heard = match microphone {
         Microphone::Answers => answer_wav()?,
         Microphone::Quiet | Microphone::Denied => quiet_wav()?,
     };
+    let wav = folder.join("microphone.wav");
+    fs::write(&wav, heard)?;
     capabilities.add_arg(&format!("--use-file-for-fake-audio-capture={}%noloop", wav.display()))?;
     if microphone == Microphone::Denied {
         capabilities.add_arg("--deny-permission-prompts")?;

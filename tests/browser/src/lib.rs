@@ -19,7 +19,7 @@ mod server;
 
 pub use browser::{Browser, Microphone, Screen, with_browser, with_the_only_browser};
 pub use compare::{Likeness, compare, loudness};
-pub use media::{ANSWER_AT_MS, ANSWER_HZ, answer, answer_wav, quiet_wav};
+pub use media::{ANSWER_AT_MS, ANSWER_HZ, answer};
 pub use page::Page;
 pub use probe::{Message, Socket, Tapped};
 pub use proxy::Proxy;

@@ -1,7 +1,8 @@
 //! What the fake microphone hears: speech made by espeak-ng, once per run.
 
 use anyhow::{Context, ensure};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -19,8 +20,9 @@ static MEDIA: LazyLock<Result<Media, String>> =
     LazyLock::new(|| Media::make().map_err(|error| format!("{error:#}")));
 
 struct Media {
-    folder: TempDir,
     answer: Vec<i16>,
+    answer_wav: Vec<u8>,
+    quiet_wav: Vec<u8>,
 }
 
 fn media() -> anyhow::Result<&'static Media> {
@@ -33,13 +35,13 @@ pub fn answer() -> anyhow::Result<&'static [i16]> {
 }
 
 /// Returns a recording of silence, then the answer, then silence.
-pub fn answer_wav() -> anyhow::Result<PathBuf> {
-    Ok(media()?.folder.path().join("answer.wav"))
+pub(crate) fn answer_wav() -> anyhow::Result<&'static [u8]> {
+    Ok(&media()?.answer_wav)
 }
 
 /// Returns a recording of silence.
-pub fn quiet_wav() -> anyhow::Result<PathBuf> {
-    Ok(media()?.folder.path().join("quiet.wav"))
+pub(crate) fn quiet_wav() -> anyhow::Result<&'static [u8]> {
+    Ok(&media()?.quiet_wav)
 }
 
 impl Media {
@@ -54,9 +56,12 @@ impl Media {
         sox(&at("words.wav"), &wav, &at("quiet.wav"), &["trim", "0", "1", "vol", "0"])?;
         let raw = ["-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-t", "raw"];
         sox(&at("words.wav"), &raw, &at("answer.raw"), &["gain", "-n", "-3"])?;
-        let bytes = std::fs::read(at("answer.raw"))?;
-        let answer = bytes.as_chunks().0.iter().map(|sample| i16::from_le_bytes(*sample)).collect();
-        Ok(Self { folder, answer })
+        let bytes = fs::read(at("answer.raw"))?;
+        Ok(Self {
+            answer: bytes.as_chunks().0.iter().map(|sample| i16::from_le_bytes(*sample)).collect(),
+            answer_wav: fs::read(at("answer.wav"))?,
+            quiet_wav: fs::read(at("quiet.wav"))?,
+        })
     }
 }
 

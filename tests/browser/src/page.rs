@@ -3,7 +3,7 @@
 use crate::probe::{Socket, Tapped};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
@@ -231,16 +231,18 @@ impl Page {
         Ok(Tapped { first, samples })
     }
 
-    /// Leaves a picture of the page.
-    pub async fn picture(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let path = std::env::temp_dir().join(format!("preppal-browser-{name}.png"));
+    /// Leaves a picture of the page in `target/shots`.
+    async fn picture(&self) -> anyhow::Result<PathBuf> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/shots");
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("failed-{}.png", std::process::id()));
         self.driver.screenshot(&path).await?;
         Ok(path)
     }
 
     /// What the page shows and says after a failure.
     pub(crate) async fn last_words(&self) -> String {
-        let picture = self.picture(&format!("failed-{}", std::process::id())).await;
+        let picture = self.picture().await;
         let picture = picture.map_or_else(|error| error.to_string(), |path| path.display().to_string());
         let text = self.look("document.body.innerText").await.unwrap_or_default();
         let console = self.driver.browser_log().await.unwrap_or_default();

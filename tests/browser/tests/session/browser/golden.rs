@@ -46,7 +46,6 @@ async fn a_guest_speaks_and_reads_what_is_stored() -> anyhow::Result<()> {
         page.reaches("live").await?;
         page.says(".captions li", "Interviewer").await?;
         page.says(".captions li.candidate", "s of speech]").await?;
-        page.picture("live").await?;
         page.end_interview().await?;
         page.until("location.pathname.endsWith('/ended')").await?;
         page.click(".ended .button.primary").await?;

@@ -93,13 +93,11 @@ async fn a_phone_shows_everything_without_scrolling_sideways() -> anyhow::Result
             page.go(&format!("/interviews/{id}/session")).await?;
             page.find("#start").await?;
             ensure!(page.look(IS_NARROW).await? == true, "the device check is too wide");
-            page.picture("phone-lobby").await?;
             page.click("#start").await?;
             page.reaches("live").await?;
             page.says(".captions li", "Interviewer").await?;
             ensure!(page.look(IS_NARROW).await? == true, "the conversation is too wide");
             ensure!(page.look(IS_REACHED).await? == true, "a control is out of reach");
-            page.picture("phone-live").await?;
             Ok(())
         })
         .await
