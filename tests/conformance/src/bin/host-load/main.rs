@@ -78,8 +78,7 @@ async fn measure(
     length: Duration,
 ) -> anyhow::Result<Row> {
     let echo = Scenario { echo: true, ..Scenario::default() };
-    let interviewer =
-        Interviewer::start(Options { time_scale: 0.05, scenario: echo, ..Options::default() }).await?;
+    let interviewer = Interviewer::start(Options { scenario: echo, ..Options::default() }).await?;
     let settings = Settings {
         app_url: format!("http://{}", app.address()),
         gemini_base_url: format!("http://{}", interviewer.address()),

@@ -78,7 +78,8 @@ impl Session {
                 let (number, said) = self.on_the_way.pop_front().context("an echo of nothing")?;
                 let sound = &echo.audio_content;
                 ensure!(sound.len() == FRAME_BYTES, "{} bytes came back of a frame", sound.len());
-                ensure!(sound[..8] == number.to_le_bytes(), "frame {number} was lost, or overtaken");
+                let is_next = sound[..8] == number.to_le_bytes();
+                ensure!(is_next, "frame {number} was lost, or overtaken: {:?}", self.candidate.seen);
                 self.account.round_trips.push(now - said);
                 Ok(())
             }
