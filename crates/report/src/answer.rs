@@ -1,7 +1,7 @@
 //! What came back, before anything of it is believed.
 //!
-//! The table of statuses is the vendor's (section "REST" of `docs/gemini.md`); the general rule: what an operator has to mend
-//! is not tried again, what the vendor has to mend is.
+//! What an operator has to mend (400 to 403, no credit) is not tried again; what the vendor has to mend (408, 429, 5xx) is.
+//! Statuses and finish reasons are those of the vendor's page "Troubleshooting" and of its SDKs' retries, November 2026.
 
 use serde::Deserialize;
 
