@@ -40,7 +40,12 @@ impl Session {
         if candidate.seen.states.last() != Some(&State::Live) {
             candidate.until("live", |seen, _| seen.states.last() == Some(&State::Live)).await?;
         }
-        Ok(Self { candidate, on_the_way: VecDeque::new(), account: Account::default() })
+        let mut session = Self { candidate, on_the_way: VecDeque::new(), account: Account::default() };
+        // An interviewer who is not heard of while the others come would be reminded, and then replaced.
+        session.say_frame().await?;
+        session.hear_the_rest().await?;
+        session.account = Account::default();
+        Ok(session)
     }
 
     /// Talks from `begin` to `end`, and hears the rest of the echo.
@@ -53,13 +58,18 @@ impl Session {
                 heard = self.candidate.hear() => self.on_heard(&heard?)?,
             }
         }
+        self.hear_the_rest().await?;
+        Ok(self.account)
+    }
+
+    async fn hear_the_rest(&mut self) -> anyhow::Result<()> {
         while !self.on_the_way.is_empty() {
             let heard = timeout(LAST_ECHOES, self.candidate.hear()).await;
             let heard =
                 heard.with_context(|| format!("{} frames were not said back", self.on_the_way.len()))?;
             self.on_heard(&heard?)?;
         }
-        Ok(self.account)
+        Ok(())
     }
 
     async fn say_frame(&mut self) -> anyhow::Result<()> {
