@@ -31,6 +31,8 @@ pub(crate) enum Record<'a> {
     Sealed { turn: Timestamp },
     /// What has become of the microphone audio so far, bytes.
     Heard { received: u64, forwarded: u64 },
+    /// How the candidate has spoken so far; the last one holds.
+    Measured { figures: Cow<'a, delivery::Record> },
     /// What resumes the model's session.
     Handle { handle: Cow<'a, str>, at: Timestamp },
     /// The clock stands.
@@ -91,6 +93,7 @@ impl Record<'_> {
             | Self::Ending { at, .. } => Some(at),
             Self::Farewell { since } => since,
             Self::Heard { .. }
+            | Self::Measured { .. }
             | Self::SetBack { .. }
             | Self::Reported
             | Self::ClientBack

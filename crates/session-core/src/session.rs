@@ -8,12 +8,13 @@
 //! appears until the backend has the transcript. Then it has *ended*.
 //!
 //! The parts: `candidate` is what the browser says and hears, `model` the connection to the interviewer, `conversation`
-//! what the interviewer says, `backend` the calls, `ending` the way out, `restore` the way back after the process is gone.
+//! what the interviewer says, `measuring` how the candidate speaks, `backend` the calls, `ending` the way out, `restore` the way back after the process is gone.
 
 mod backend;
 mod candidate;
 mod conversation;
 mod ending;
+mod measuring;
 mod model;
 mod restore;
 
@@ -32,6 +33,7 @@ use alloc::string::String;
 use api::interview::{Context, EndReason};
 use candidate::Client;
 pub use candidate::Dialect;
+use delivery::Meter;
 use model::Model;
 pub use restore::RestoreError;
 
@@ -59,6 +61,8 @@ pub struct Session {
     model: Model,
     uplink: Uplink,
     transcript: Transcript,
+    /// How the candidate speaks.
+    meter: Meter,
     clock: Clock,
     progress: Progress,
     /// The typed answers that the model has not got yet; while the context loads, they are not stored either.
@@ -151,6 +155,7 @@ impl Session {
             model: Model::default(),
             uplink,
             transcript: Transcript::default(),
+            meter: Meter::default(),
             clock: Clock::default(),
             progress: Progress::NotBegun,
             typed: VecDeque::new(),

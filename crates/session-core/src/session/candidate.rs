@@ -177,8 +177,10 @@ impl Session {
                 Admission::Taken
             }
         };
-        if admission == Admission::TooFast {
-            self.on_too_fast(pcm.len());
+        match admission {
+            Admission::TooFast => self.on_too_fast(pcm.len()),
+            _ if self.clock.is_paused() => {}
+            _ => self.measure_candidate(pcm),
         }
     }
 

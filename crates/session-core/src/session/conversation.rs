@@ -111,6 +111,7 @@ impl Session {
         self.transcript.ai_sounds(self.now);
         let sound_ms = pcm_len as u64 * 1_000 / (u64::from(part.rate_hz) * 2).max(1);
         self.model.play_out = self.model.play_out.max(self.now).after(sound_ms);
+        self.measure_interviewer(sound_ms);
         let (mut readable, mut drones) = (true, false);
         let mut drone = self.model.drone;
         self.send_sound(pcm_len, |frame| {
@@ -161,6 +162,7 @@ impl Session {
         self.model.play_out = self.now;
         self.tell_interrupted();
         if self.model.turn != ModelTurn::Idle {
+            self.meter.interrupted();
             self.model.turn = ModelTurn::Discarding;
             self.model.interrupted_at = self.now;
         }
@@ -200,6 +202,7 @@ impl Session {
     pub(super) fn sealed(&mut self, speaker: Speaker, turn: Timestamp) {
         self.persist(&Record::Sealed { turn });
         self.persist_account();
+        self.persist_measured();
         // Clients skip updates with empty text, and trim what they show.
         self.send_transcript(speaker, " ", turn, Ends::Turn);
     }

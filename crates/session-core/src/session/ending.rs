@@ -33,6 +33,7 @@ impl Session {
         self.clock.resume(self.now);
         // What is submitted says it all.
         self.progress = Progress::Reported;
+        self.persist_measured();
         self.persist(&Record::Ending { reason, at: self.now });
         self.phase = Phase::Ending(Ending::new(reason, self.now));
         self.await_acknowledgement(self.now);
@@ -98,7 +99,7 @@ impl Session {
             end_reason: Some(reason),
             started_at,
             ended_at,
-            delivery: None,
+            delivery: self.measured(),
         }))
     }
 

@@ -146,6 +146,7 @@ impl Session {
             }
             Record::Sealed { turn } => self.transcript.seal_again(turn),
             Record::Heard { received, forwarded } => self.uplink.restore(received, forwarded),
+            Record::Measured { figures } => self.restore_measured(figures.into_owned()),
             Record::Handle { handle, at } => {
                 self.restore_handle(handle.to_string(), at);
                 replay.knows_break = false;
@@ -220,6 +221,7 @@ impl Session {
     pub(super) fn put_down(&mut self) {
         self.progress = Progress::Reported;
         self.persist_account();
+        self.persist_measured();
         if let Some(client) = self.client.take() {
             self.outputs.push_back(Output::Close(client.conn, CloseCode::TryAgainLater.code()));
         }

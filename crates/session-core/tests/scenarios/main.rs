@@ -6,6 +6,7 @@ mod conversation;
 mod ending;
 mod joining;
 mod limits;
+mod measuring;
 mod model_connection;
 mod pausing;
 mod restoring;
