@@ -1,8 +1,8 @@
 //! The frame around every page, and which page has which address.
 
-use crate::account::{Account, Who};
+use crate::account::Account;
 use crate::pages::{Ended, Home, Interview, NewInterview, NotFound, Settings, SignIn};
-use crate::parts::{Arrived, SignedIn, focus};
+use crate::parts::{Arrived, Gate, SignedIn, focus, gate};
 use crate::preferences::Preferences;
 use crate::session::SessionPage;
 use crate::text::t;
@@ -57,20 +57,24 @@ fn skip_to_content(click: MouseEvent) {
 
 #[component]
 fn TopBar() -> impl IntoView {
-    let who = expect_context::<Account>().who;
-    let is_user = Memo::new(move |_| matches!(who.get(), Who::User(_)));
+    let gate = gate();
+    // Nothing stands there until it is known what belongs there.
+    let links = move || match gate.get() {
+        Gate::Open => view! {
+            <A href="/" exact=true>{t(ShellText::Interviews)}</A>
+            <A href="/settings">{t(ShellText::Settings)}</A>
+        }
+        .into_any(),
+        Gate::Closed => view! { <A href="/sign-in">{t(ShellText::SignIn)}</A> }.into_any(),
+        Gate::Waiting | Gate::Broken => ().into_any(),
+    };
     view! {
         <header class="topbar">
             <a href="/" class="brand">
                 <span class="logo" aria-hidden="true"></span>
                 "PrepPal"
             </a>
-            <nav aria-label=t(ShellText::Main)>
-                <Show when=move || is_user.get() fallback=|| view! { <A href="/sign-in">{t(ShellText::SignIn)}</A> }>
-                    <A href="/" exact=true>{t(ShellText::Interviews)}</A>
-                    <A href="/settings">{t(ShellText::Settings)}</A>
-                </Show>
-            </nav>
+            <nav aria-label=t(ShellText::Main)>{links}</nav>
         </header>
     }
 }

@@ -26,7 +26,7 @@ async fn two_clicks_lead_to_a_running_interview_and_signing_in_keeps_it() -> any
         page.end_interview().await?;
         page.until("location.pathname.endsWith('/ended')").await?;
         page.go("/settings").await?;
-        page.click("a[href*='sign-in']").await?;
+        page.click(".card a[href*='sign-in']").await?;
         sign_in(page, "ada@example.org").await?;
         page.until("location.pathname === '/settings'").await?;
         page.says("main", "ada@example.org").await?;
