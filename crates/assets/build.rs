@@ -15,12 +15,13 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", dist.display());
     let mut files = Vec::new();
     collect(&dist, &mut files)?;
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let mut table = String::from("&[");
     for file in &files {
-        table += &entry(file, &dist);
+        table += &entry(file, &dist, &out)?;
     }
     table.push(']');
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("assets.rs"), table)
+    fs::write(out.join("assets.rs"), table)
 }
 
 fn in_manifest(path: &str) -> PathBuf {
@@ -41,21 +42,23 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn entry(file: &Path, dist: &Path) -> String {
+fn entry(file: &Path, dist: &Path, out: &Path) -> io::Result<String> {
     let path = file.strip_prefix(dist).expect("it was found there").display().to_string().replace('\\', "/");
     let compressed = |extension| {
-        let path = file.with_added_extension(extension);
-        if path.is_file() { format!("Some({})", include(&path)) } else { "None".to_owned() }
+        let form = file.with_added_extension(extension);
+        if form.is_file() {
+            Ok(format!("Some({})", include(&form, out)?))
+        } else {
+            io::Result::Ok("None".to_owned())
+        }
     };
-    format!(
-        "Asset {{ path: {path:?}, plain: {}, gzip: {}, brotli: {} }},\n",
-        include(file),
-        compressed("gz"),
-        compressed("br")
-    )
+    let (plain, gzip, brotli) = (include(file, out)?, compressed("gz")?, compressed("br")?);
+    Ok(format!("Asset {{ path: {path:?}, plain: {plain}, gzip: {gzip}, brotli: {brotli} }},\n"))
 }
 
-fn include(path: &Path) -> String {
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    format!("include_bytes!({:?})", path.display().to_string())
+/// Copies the file to where nobody replaces it before the compiler has read it. No two have one name.
+fn include(file: &Path, out: &Path) -> io::Result<String> {
+    let name = file.file_name().expect("it is a file");
+    fs::copy(file, out.join(name))?;
+    Ok(format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/\", {:?}))", name.display().to_string()))
 }

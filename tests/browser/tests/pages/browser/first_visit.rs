@@ -18,10 +18,11 @@ struct Resource {
     encoded_body_size: u64,
 }
 
-async fn resources(page: &Page) -> anyhow::Result<Vec<Resource>> {
+/// Returns what of the app came over the network for this page.
+async fn transferred(page: &Page) -> anyhow::Result<Vec<Resource>> {
     let entries = page.look("performance.getEntriesByType('resource').map((it) => it.toJSON())").await?;
     let mut resources: Vec<Resource> = serde_json::from_value(entries)?;
-    resources.retain(|resource| resource.name.contains("/assets/"));
+    resources.retain(|resource| resource.name.contains("/assets/") && resource.transfer_size > 0);
     Ok(resources)
 }
 
@@ -33,7 +34,7 @@ async fn a_first_visit_is_small_and_a_second_loads_nothing_twice() -> anyhow::Re
         page.go("/").await?;
         page.find("#try-now").await?;
         let usable_ms = page.look("Math.round(__usable)").await?;
-        let first = resources(page).await?;
+        let first = transferred(page).await?;
         let names: BTreeSet<&str> = first.iter().map(|resource| resource.name.as_str()).collect();
         ensure!(names.len() == first.len(), "something is loaded twice: {first:#?}");
         let is_counted = |name: &str| [".wasm", ".js", ".css"].iter().any(|ending| name.ends_with(ending));
@@ -45,8 +46,7 @@ async fn a_first_visit_is_small_and_a_second_loads_nothing_twice() -> anyhow::Re
 
         page.go("/sign-in").await?;
         page.find("#email").await?;
-        let again: Vec<_> =
-            resources(page).await?.into_iter().filter(|resource| resource.transfer_size > 0).collect();
+        let again = transferred(page).await?;
         ensure!(again.is_empty(), "loaded again: {again:#?}");
         let page_bytes = page.look("performance.getEntriesByType('navigation')[0].encodedBodySize").await?;
         ensure!(
