@@ -9,14 +9,12 @@ use crate::db::judgements::Outcome;
 use crate::db::report_jobs::{self, Taken};
 use crate::db::{Error, interviews, judgements, transcript_entries};
 use api::timestamp::Timestamp;
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt};
 use gemini_live::Endpoint;
 use report::{ANSWER_TIMEOUT_MS, Answer, Ask, MAX_ANSWER_BYTES, Material, Next};
 use reqwest::header::CONTENT_TYPE;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +44,7 @@ pub struct ReportWriting {
 impl App {
     /// Judges what is due and what becomes due, until `stop`. Await its end before [`App::close`].
     pub async fn write_reports(&self, writing: ReportWriting, stop: CancellationToken) {
-        let writer = Writer::new(Arc::clone(self.backend()), writing);
+        let writer = Arc::new(Writer::new(Arc::clone(self.backend()), writing));
         tokio::select! {
             () = writer.work() => {}
             () = stop.cancelled() => {}
@@ -58,7 +56,13 @@ impl App {
 
     /// Judges what is due now, and returns.
     pub async fn write_due_reports(&self, writing: ReportWriting) {
-        Writer::new(Arc::clone(self.backend()), writing).work_off().await;
+        Arc::new(Writer::new(Arc::clone(self.backend()), writing)).work_off().await;
+    }
+}
+
+fn note_end(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a report failed by a mistake of ours; it is tried again when its hold is over");
     }
 }
 
@@ -84,36 +88,42 @@ impl Writer {
         Timestamp(self.now().0.saturating_add(HOLD_MS))
     }
 
-    async fn work(&self) {
-        let mut running = FuturesUnordered::new();
+    async fn work(self: &Arc<Self>) {
+        let mut running = JoinSet::new();
         loop {
             // Before looking: what is queued while we look wakes us at once.
             let queued = self.backend.report_queued.notified();
             let pause = self.begin_due(&mut running).await;
             tokio::select! {
-                Some(()) = running.next() => {}
+                Some(ended) = running.join_next() => note_end(ended),
                 () = queued => {}
                 () = sleep(pause) => {}
             }
         }
     }
 
-    async fn work_off(&self) {
-        let mut running = FuturesUnordered::new();
+    async fn work_off(self: &Arc<Self>) {
+        let mut running = JoinSet::new();
         loop {
             self.begin_due(&mut running).await;
-            if running.next().await.is_none() {
-                return;
+            match running.join_next().await {
+                Some(ended) => note_end(ended),
+                None => return,
             }
         }
     }
 
     /// Begins as much as may run at a time; returns after what time to look again.
-    async fn begin_due<'a>(&'a self, running: &mut FuturesUnordered<BoxFuture<'a, ()>>) -> Duration {
+    ///
+    /// Each attempt is a task of its own: one that has the database's only writer must go on while we wait for it here.
+    async fn begin_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Duration {
         while running.len() < self.writing.at_once.max(1) {
             match report_jobs::take(&self.backend.database, &self.holder, self.now(), self.held_until()).await
             {
-                Ok(Some(taken)) => running.push(self.attempt(taken).boxed()),
+                Ok(Some(taken)) => {
+                    let writer = Arc::clone(self);
+                    running.spawn(async move { writer.attempt(taken).await });
+                }
                 Ok(None) => return self.until_next().await,
                 Err(error) => {
                     tracing::warn!(%error, "no report can be taken");
