@@ -106,9 +106,16 @@ pub(crate) fn tool(package: &str, program: &str, version: &str) -> anyhow::Resul
     let path = tools.join("bin").join(program);
     let installed = output(&path, &["--version"]);
     if installed.is_none_or(|text| text.split_whitespace().next_back() != Some(version)) {
-        let mut install =
-            cargo(&["install", "--quiet", "--locked", "--force", "--version", version, "--root"]);
-        step(&format!("Building {package} {version} (once)"), install.arg(&tools).arg(package))?;
+        let install = |lock: &[&str]| {
+            let mut install = cargo(&["install", "--quiet", "--force", "--version", version, "--root"]);
+            install.arg(&tools).args(lock).arg(package);
+            install
+        };
+        let what = format!("Building {package} {version} (once)");
+        if step(&what, &mut install(&["--locked"])).is_err() {
+            // Its lock file names what this registry may not have, or not any more.
+            step(&format!("{what}, with other versions below it"), &mut install(&[]))?;
+        }
     }
     Ok(path)
 }
