@@ -30,7 +30,11 @@ const LAYERS: &[Layer] = &[
     Layer { package: "delivery", uses: &[], nature: Nature::PureNoStd },
     Layer { package: "api", uses: &["delivery", "trpc"], nature: Nature::Pure },
     Layer { package: "report", uses: &["api", "delivery"], nature: Nature::Pure },
-    Layer { package: "session-core", uses: &["api", "delivery", "gemini-live", "wire"], nature: Nature::PureNoStd },
+    Layer {
+        package: "session-core",
+        uses: &["api", "delivery", "gemini-live", "wire"],
+        nature: Nature::PureNoStd,
+    },
     Layer { package: "session-client", uses: &["wire"], nature: Nature::Pure },
     Layer { package: "sound", uses: &[], nature: Nature::Pure },
     Layer { package: "worklet", uses: &["sound"], nature: Nature::Pure },
