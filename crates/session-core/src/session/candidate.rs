@@ -172,10 +172,8 @@ impl Session {
             (Phase::Open(_) | Phase::Loading(_), None) if !self.clock.is_paused() => {
                 self.uplink.hold(now_ms, pcm)
             }
-            _ => {
-                self.uplink.refuse(pcm);
-                Admission::Taken
-            }
+            // What comes in a pause or after the end is not part of the interview.
+            _ => return self.uplink.refuse(pcm),
         };
         match admission {
             Admission::TooFast => self.on_too_fast(pcm.len()),
