@@ -91,6 +91,9 @@ impl Browser {
         microphone: Microphone,
         screen: Screen,
     ) -> anyhow::Result<Self> {
+        // The driver's client is built with the workspace's TLS, though it speaks to this machine alone. Another test may
+        // have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new()?;
         let (process, url) = start_driver(folder.path()).await?;
         let driver = WebDriver::new(&url, capabilities(microphone, screen, folder.path())?).await?;
