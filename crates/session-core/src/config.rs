@@ -56,8 +56,9 @@ pub struct Limits {
     pub go_away_default_ms: u64,
     /// Openings of the model in a row before the interview is given up; a connection that lived a minute resets it.
     pub model_opens: u32,
-    /// Refused resumes in a row before the conversation is rebuilt in a new session.
-    pub resume_tries: u32,
+    /// Waits after refused resumes in a row; after as many the conversation is rebuilt in a new session. Measured on the
+    /// vendor: the first resume of an idle session is refused, one a second later works.
+    pub resume_waits_ms: [u64; 4],
     /// A resumption handle is not used when older; the vendor keeps it for two hours.
     pub handle_ms: u64,
     /// How long after the end of the candidate's turn the interviewer must have begun to answer.
@@ -96,7 +97,7 @@ impl Default for Limits {
             rotate_ahead_ms: 8_000,
             go_away_default_ms: 48_000,
             model_opens: 8,
-            resume_tries: 4,
+            resume_waits_ms: [1_000, 1_000, 2_000, 4_000],
             handle_ms: 7_200_000,
             reply_ms: 10_000,
             nudges: 1,

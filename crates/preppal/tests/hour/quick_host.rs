@@ -68,6 +68,7 @@ fn session(faster: u32, speaks_faster: u32) -> session_core::Config {
     limits.model_age_ms /= faster;
     limits.rotate_ahead_ms /= faster;
     limits.go_away_default_ms /= faster;
+    limits.resume_waits_ms = limits.resume_waits_ms.map(|wait_ms| wait_ms / faster);
     limits.uplink_held_ms *= speaks_faster;
     // A connection counts as healthy after a minute, which none of these lives.
     limits.model_opens = 1_000;

@@ -24,8 +24,6 @@ use wire::ErrorCode;
 const NORMAL: u16 = 1000;
 /// A connection that lived so long was healthy; what happens next is a new trouble.
 const HEALTHY_MS: u64 = 60_000;
-/// Measured on the vendor: the first resume of an idle session is refused, one a second later works.
-const RESUME_WAITS_MS: [u64; 4] = [1_000, 1_000, 2_000, 4_000];
 /// A second tone within five minutes: the session is spoilt, not the connection.
 const DRONES_AGAIN_MS: u64 = 300_000;
 const OPEN_BACKOFF: Backoff = Backoff { first_ms: 500, max_ms: 8_000 };
@@ -383,10 +381,11 @@ impl Session {
     fn resume_wait_ms(&mut self) -> u64 {
         let refused = self.model.refused as usize;
         self.model.refused = self.model.refused.saturating_add(1);
-        if self.model.refused >= self.config.limits.resume_tries {
+        let waits_ms = &self.config.limits.resume_waits_ms;
+        if self.model.refused as usize >= waits_ms.len() {
             self.model.handle = None;
         }
-        RESUME_WAITS_MS[refused.min(RESUME_WAITS_MS.len() - 1)]
+        waits_ms[refused.min(waits_ms.len() - 1)]
     }
 
     /// The connection that we closed has ended, or has had its time.
